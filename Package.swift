@@ -1,0 +1,82 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The four agent targets compile both ways: as ordinary Swift, and as Embedded Swift for the
+// agent that ships. `make agent` sets AGENT_EMBEDDED to the toolchain's directory of Embedded
+// libraries for this architecture; everything else builds without it.
+let embeddedLibraries = Context.environment["AGENT_EMBEDDED"]
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+]
+
+let agentSettings: [SwiftSetting] =
+    embeddedLibraries == nil
+    ? strict : strict + [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo", "-Osize"])]
+
+let agentLinking: [LinkerSetting] =
+    embeddedLibraries.map { directory in
+        [
+            .linkedLibrary("m"),
+            .unsafeFlags([
+                "\(directory)/libswiftUnicodeDataTables.a", "-Xlinker", "--gc-sections",
+                "-Xlinker", "-s",
+            ]),
+        ]
+    } ?? []
+
+func swift(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func agentTarget(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: agentSettings)
+}
+
+let agentTargets: [Target] = [
+    .target(name: "CPlatform"),
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+    .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
+    .target(name: "CJSON", linkerSettings: [.linkedLibrary("cjson")]),
+    agentTarget("Telemetry", []),
+    agentTarget("Platform", ["CPlatform", "Telemetry"]),
+    agentTarget("Transport", ["CCurl", "CZlib", "Platform", "Telemetry"]),
+    agentTarget("AgentCore", ["Telemetry", "Platform", "Transport", "CJSON"]),
+    .executableTarget(
+        name: "agent", dependencies: ["AgentCore", "Platform"], swiftSettings: agentSettings,
+        linkerSettings: agentLinking),
+]
+
+let aggregatorTargets: [Target] = [
+    .target(name: "CMicrohttpd", linkerSettings: [.linkedLibrary("microhttpd")]),
+    .target(
+        name: "CSimdjson", cxxSettings: [.unsafeFlags(["-O2"])],
+        linkerSettings: [.linkedLibrary("simdjson")]),
+    swift("Scaling", ["Telemetry"]),
+    swift("Simulation", ["Scaling"]),
+    swift("AWS", ["Transport"]),
+    swift("HTTPServer", ["CMicrohttpd"]),
+    swift(
+        "AggregatorCore",
+        ["Telemetry", "Platform", "Transport", "Scaling", "AWS", "HTTPServer", "CSimdjson"]),
+    program("aggregator", ["AggregatorCore", "Simulation", "Platform"]),
+    swift("FargateLocal", ["HTTPServer", "Platform"]),
+    program("fargate-local", ["FargateLocal", "Platform"]),
+    program("bench", []),
+]
+
+let package = Package(
+    name: "fargate-autoscaler",
+    products: [.executable(name: "agent", targets: ["agent"])],
+    targets: embeddedLibraries == nil ? agentTargets + aggregatorTargets : agentTargets,
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,20 @@
+// The POSIX calls of the agent. Embedded Swift has no Glibc module, so its C functions come from here.
+#ifndef CPLATFORM_H
+#define CPLATFORM_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+// `errno` is a macro, which Swift does not import.
+static inline int platform_errno(void) { return errno; }
+
+#endif

@@ -1,0 +1,50 @@
+import CPlatform
+
+/// The environment this process was started with.
+package enum Environment {
+    /// The variable's value; `nil` when it is not set or empty, which ECS cannot tell apart.
+    package static func value(_ name: String) -> String? {
+        guard let value = getenv(name), value.pointee != 0 else { return nil }
+        return String(cString: value)
+    }
+}
+
+/// This process as the system sees it.
+package enum ThisProcess {
+    package static func exit(_ code: Int32) -> Never {
+        CPlatform.exit(code)
+    }
+
+    /// 64 random bits from the kernel.
+    package static func randomBits() -> UInt64 {
+        var bits: UInt64 = 0
+        let count = withUnsafeMutableBytes(of: &bits) { getrandom($0.baseAddress, $0.count, 0) }
+        precondition(count == MemoryLayout<UInt64>.size, "getrandom gives 8 bytes at once")
+        return bits
+    }
+}
+
+/// The standard streams; a write that fails is lost, since there is nowhere left to say so.
+package enum StandardStream {
+    case output
+    case error
+
+    package func write(_ text: String) {
+        var text = text
+        let descriptor: Int32 = self == .output ? 1 : 2
+        text.withUTF8 { buffer in
+            var rest = UnsafeRawBufferPointer(buffer)
+            while let start = rest.baseAddress, !rest.isEmpty {
+                let written = CPlatform.write(descriptor, start, rest.count)
+                if written < 0 && platform_errno() == EINTR { continue }
+                guard written > 0 else { return }
+                rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+            }
+        }
+    }
+
+    /// Whether a person watches.
+    package var isTerminal: Bool {
+        isatty(self == .output ? 1 : 2) == 1
+    }
+}

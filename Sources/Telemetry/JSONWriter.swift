@@ -1,0 +1,136 @@
+/// Appends JSON (RFC 8259) to a buffer that it keeps; works in Embedded Swift, where Codable does not.
+///
+/// The caller writes keys and values in turn; commas are the writer's. Objects and arrays nest as
+/// the closures do. Decimal fractions have three digits.
+package struct JSONWriter {
+    package private(set) var bytes: [UInt8] = []
+    private var needsComma = false
+
+    package init() {}
+
+    /// Empties the buffer and keeps its memory.
+    package mutating func reset() {
+        bytes.removeAll(keepingCapacity: true)
+        needsComma = false
+    }
+
+    package mutating func object(_ body: (inout JSONWriter) -> Void) {
+        nest(UInt8(ascii: "{"), UInt8(ascii: "}"), body)
+    }
+
+    package mutating func array(_ body: (inout JSONWriter) -> Void) {
+        nest(UInt8(ascii: "["), UInt8(ascii: "]"), body)
+    }
+
+    private mutating func nest(_ open: UInt8, _ close: UInt8, _ body: (inout JSONWriter) -> Void) {
+        separate()
+        bytes.append(open)
+        needsComma = false
+        body(&self)
+        bytes.append(close)
+        needsComma = true
+    }
+
+    package mutating func key(_ name: StaticString) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        for index in 0..<name.utf8CodeUnitCount { bytes.append(name.utf8Start[index]) }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    package mutating func member(_ name: StaticString, _ value: String) {
+        key(name)
+        string(value)
+    }
+
+    package mutating func member(_ name: StaticString, _ value: some FixedWidthInteger) {
+        key(name)
+        integer(value)
+    }
+
+    package mutating func member(_ name: StaticString, _ value: Bool) {
+        key(name)
+        separate()
+        append(value ? "true" : "false")
+        needsComma = true
+    }
+
+    package mutating func integer(_ value: some FixedWidthInteger) {
+        separate()
+        digits(UInt64(value.magnitude), negative: value < 0)
+        needsComma = true
+    }
+
+    /// A decimal fraction rounded to three digits; what is not finite or beyond 9e15 is `null`.
+    package mutating func thousandths(of value: Double) {
+        separate()
+        needsComma = true
+        guard value.isFinite, value.magnitude < 9e15 else { return append("null") }
+        let scaled = UInt64((value.magnitude * 1000).rounded())
+        digits(scaled / 1000, negative: value < 0 && scaled > 0)
+        bytes.append(UInt8(ascii: "."))
+        let fraction = scaled % 1000
+        for divisor: UInt64 in [100, 10, 1] {
+            bytes.append(UInt8(ascii: "0") + UInt8(fraction / divisor % 10))
+        }
+    }
+
+    /// Sixteen hexadecimal digits, as a string: JSON numbers lose precision past 53 bits.
+    package mutating func hexadecimal(_ value: UInt64) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        for shift in stride(from: 60, through: 0, by: -4) {
+            bytes.append(Self.hexDigit(UInt8(truncatingIfNeeded: value >> UInt64(shift)) & 0xF))
+        }
+        bytes.append(UInt8(ascii: "\""))
+        needsComma = true
+    }
+
+    package mutating func string(_ value: String) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        for byte in value.utf8 { escaped(byte) }
+        bytes.append(UInt8(ascii: "\""))
+        needsComma = true
+    }
+
+    private mutating func escaped(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+            bytes.append(UInt8(ascii: "\\"))
+            bytes.append(byte)
+        case 0..<0x20:
+            append("\\u00")
+            bytes.append(Self.hexDigit(byte >> 4))
+            bytes.append(Self.hexDigit(byte & 0xF))
+        default:
+            bytes.append(byte)
+        }
+    }
+
+    private static func hexDigit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
+
+    private mutating func digits(_ magnitude: UInt64, negative: Bool) {
+        if negative { bytes.append(UInt8(ascii: "-")) }
+        let start = bytes.count
+        var rest = magnitude
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[start...].reverse()
+    }
+
+    private mutating func append(_ text: StaticString) {
+        for index in 0..<text.utf8CodeUnitCount { bytes.append(text.utf8Start[index]) }
+    }
+
+    private mutating func separate() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        needsComma = false
+    }
+}

@@ -1,0 +1,78 @@
+extension StubStatus {
+    /// A page is about 100 bytes; a longer body than this is not one.
+    package static let pageBytesMax = 1024
+
+    /// Reads the page nginx answers with; spaces and line ends may vary, the words may not.
+    package init(parsing bytes: [UInt8]) throws(StubStatusError) {
+        var scanner = StatusScanner(bytes: bytes)
+        try scanner.word("Active connections:")
+        active = try scanner.gauge("active")
+        try scanner.word("server accepts handled requests")
+        accepts = try scanner.counter("accepts")
+        handled = try scanner.counter("handled")
+        requests = try scanner.counter("requests")
+        try scanner.word("Reading:")
+        reading = try scanner.gauge("reading")
+        try scanner.word("Writing:")
+        writing = try scanner.gauge("writing")
+        try scanner.word("Waiting:")
+        waiting = try scanner.gauge("waiting")
+        try scanner.end()
+    }
+}
+
+/// Walks over the bytes of a status page.
+private struct StatusScanner {
+    let bytes: [UInt8]
+    var offset = 0
+
+    init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    mutating func skipSpace() {
+        while offset < bytes.count, bytes[offset] == 0x20 || (0x09...0x0D).contains(bytes[offset]) {
+            offset += 1
+        }
+    }
+
+    mutating func word(_ expected: StaticString) throws(StubStatusError) {
+        skipSpace()
+        let length = expected.utf8CodeUnitCount
+        guard offset + length <= bytes.count else {
+            throw .unexpected(expected: expected, offset: offset)
+        }
+        for index in 0..<length where bytes[offset + index] != expected.utf8Start[index] {
+            throw .unexpected(expected: expected, offset: offset)
+        }
+        offset += length
+    }
+
+    mutating func counter(_ field: StaticString) throws(StubStatusError) -> UInt64 {
+        skipSpace()
+        let start = offset
+        var value: Int64 = 0
+        while offset < bytes.count, (0x30...0x39).contains(bytes[offset]) {
+            let (product, productOverflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, sumOverflow) = product.addingReportingOverflow(Int64(bytes[offset] - 0x30))
+            guard !productOverflow, !sumOverflow else {
+                throw .badNumber(field: field, offset: start)
+            }
+            value = sum
+            offset += 1
+        }
+        guard offset > start else { throw .badNumber(field: field, offset: start) }
+        return UInt64(value)
+    }
+
+    mutating func gauge(_ field: StaticString) throws(StubStatusError) -> Int {
+        Int(try counter(field))
+    }
+
+    mutating func end() throws(StubStatusError) {
+        skipSpace()
+        guard offset == bytes.count else {
+            throw .unexpected(expected: "end of page", offset: offset)
+        }
+    }
+}

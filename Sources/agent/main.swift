@@ -1,0 +1,2 @@
+import Platform
+StandardStream.output.write("x\n")
