@@ -16,7 +16,7 @@ package struct SignalQueue: ~Copyable {
     }
 
     package init() {
-        _ = signal(SIGPIPE, SIG_IGN)
+        platform_ignore_signal(SIGPIPE)
         var set = sigset_t()
         sigemptyset(&set)
         sigaddset(&set, SIGTERM)

@@ -17,4 +17,7 @@
 // `errno` is a macro, which Swift does not import.
 static inline int platform_errno(void) { return errno; }
 
+// So is SIG_IGN, a pointer made of a number.
+static inline void platform_ignore_signal(int number) { signal(number, SIG_IGN); }
+
 #endif

@@ -1,0 +1,7 @@
+// simdjson behind a C face.
+#ifndef CSIMDJSON_H
+#define CSIMDJSON_H
+
+int csimdjson_placeholder(void);
+
+#endif

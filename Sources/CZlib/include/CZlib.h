@@ -1,0 +1,18 @@
+// zlib; its initialisers are macros, which Swift does not import.
+#ifndef CZLIB_H
+#define CZLIB_H
+
+#include <zlib.h>
+
+// Window bits that accept both wrappers, RFC 1950 (zlib) and RFC 1952 (gzip).
+static const int CZLIB_ANY_WRAPPER = 15 + 32;
+
+static inline int czlib_deflate_init(z_stream *stream, int level) {
+    return deflateInit(stream, level);
+}
+
+static inline int czlib_inflate_init(z_stream *stream) {
+    return inflateInit2(stream, CZLIB_ANY_WRAPPER);
+}
+
+#endif
