@@ -68,7 +68,7 @@ package struct JSONWriter {
         separate()
         needsComma = true
         guard value.isFinite, value.magnitude < 9e15 else { return append("null") }
-        let scaled = UInt64((value.magnitude * 1000).rounded())
+        let scaled = UInt64(value.magnitude * 1000 + 0.5)
         digits(scaled / 1000, negative: value < 0 && scaled > 0)
         bytes.append(UInt8(ascii: "."))
         let fraction = scaled % 1000
