@@ -13,14 +13,19 @@ let strict: [SwiftSetting] = [
 
 let agentSettings: [SwiftSetting] =
     embeddedLibraries == nil
-    ? strict : strict + [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo", "-Osize"])]
+    ? strict
+    : strict + [
+        .enableExperimentalFeature("Embedded"),
+        .unsafeFlags(["-wmo", "-Osize", "-Xfrontend", "-function-sections"]),
+    ]
 
 let agentLinking: [LinkerSetting] =
     embeddedLibraries.map { directory in
         [
             .linkedLibrary("m"),
             .unsafeFlags([
-                "\(directory)/libswiftUnicodeDataTables.a", "-Xlinker", "--gc-sections",
+                "\(directory)/libswiftUnicodeDataTables.a", "-Xlinker", "--gc-sections", "-Xlinker",
+                "--icf=safe",
                 "-Xlinker", "-s",
             ]),
         ]

@@ -1,0 +1,44 @@
+import CZlib
+
+/// Compresses to zlib streams (RFC 1950), one after another, with one kept state of 256 KB.
+package struct Deflater: ~Copyable {
+    // Kept in place: zlib's state points back to it.
+    private let stream: UnsafeMutablePointer<z_stream>
+    private var output: [UInt8] = []
+
+    /// `level` is zlib's, 1 (fast) to 9 (small).
+    package init(level: Int32 = 1) throws(TransportError) {
+        stream = .allocate(capacity: 1)
+        stream.initialize(to: z_stream())
+        guard czlib_deflate_init(stream, level) == Z_OK else {
+            stream.deallocate()
+            throw .compressionFailed
+        }
+    }
+
+    deinit {
+        deflateEnd(stream)
+        stream.deallocate()
+    }
+
+    /// The bytes as one whole stream.
+    package mutating func deflate(_ bytes: [UInt8]) throws(TransportError) -> [UInt8] {
+        guard deflateReset(stream) == Z_OK else { throw .compressionFailed }
+        let bound = Int(deflateBound(stream, uLong(bytes.count)))
+        if output.count < bound { output = [UInt8](repeating: 0, count: bound) }
+        var input = bytes
+        let stream = self.stream
+        let (code, left) = input.withUnsafeMutableBufferPointer { source in
+            output.withUnsafeMutableBufferPointer { target in
+                stream.pointee.next_in = source.baseAddress
+                stream.pointee.avail_in = UInt32(source.count)
+                stream.pointee.next_out = target.baseAddress
+                stream.pointee.avail_out = UInt32(target.count)
+                let code = CZlib.deflate(stream, Z_FINISH)
+                return (code, Int(stream.pointee.avail_out))
+            }
+        }
+        guard code == Z_STREAM_END else { throw .compressionFailed }
+        return Array(output[..<(output.count - left)])
+    }
+}

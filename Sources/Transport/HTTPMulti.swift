@@ -1,0 +1,77 @@
+import CCurl
+import Telemetry
+
+/// Runs several transfers at once on one thread, over a libcurl multi handle.
+///
+/// `start` transfers, then `wait` and `advance` in turn; a finished transfer's `outcome` is set by
+/// `advance`. Transfers of one multi share its kept-alive connections. Not thread-safe, but for
+/// `wakeUp`.
+package final class HTTPMulti {
+    private let multi: UnsafeMutableRawPointer
+    private var running: [HTTPTransfer] = []
+
+    /// At most so many kept-alive connections.
+    package init(connectionsMax: Int) {
+        guard let handle = curl_multi_init() else {
+            preconditionFailure("libcurl gives a handle unless memory is gone")
+        }
+        multi = handle
+        _ = ccurl_multi_long(multi, CURLMOPT_MAXCONNECTS, connectionsMax)
+    }
+
+    deinit {
+        for transfer in running { curl_multi_remove_handle(multi, transfer.easy) }
+        curl_multi_cleanup(multi)
+    }
+
+    package var isIdle: Bool { running.isEmpty }
+
+    /// Begins a prepared transfer that is not under way.
+    package func start(_ transfer: HTTPTransfer) {
+        transfer.begin()
+        running.append(transfer)
+        let code = curl_multi_add_handle(multi, transfer.easy)
+        precondition(code == CURLM_OK, "a transfer is started once at a time")
+    }
+
+    /// Gives up a transfer that is under way; its connection is closed.
+    package func cancel(_ transfer: HTTPTransfer) {
+        guard let index = running.firstIndex(where: { $0 === transfer }) else { return }
+        curl_multi_remove_handle(multi, transfer.easy)
+        running.remove(at: index)
+    }
+
+    /// Waits until a transfer can go on, the descriptor is readable, `wakeUp`, or the time is over.
+    package func wait(atMost span: Duration, readable descriptor: Int32? = nil) {
+        let milliseconds = Int32(clamping: (span.wholeNanoseconds + 999_999) / 1_000_000)
+        guard let descriptor else {
+            _ = curl_multi_poll(multi, nil, 0, max(0, milliseconds), nil)
+            return
+        }
+        var extra = curl_waitfd(fd: descriptor, events: Int16(CURL_WAIT_POLLIN), revents: 0)
+        _ = curl_multi_poll(multi, &extra, 1, max(0, milliseconds), nil)
+    }
+
+    /// Moves every transfer as far as it goes without waiting, and says whether one finished.
+    @discardableResult
+    package func advance() -> Bool {
+        var stillRunning: Int32 = 0
+        _ = curl_multi_perform(multi, &stillRunning)
+        var finished = false
+        var easy: OpaqueEasy?
+        var result = CURLE_OK
+        while ccurl_next_done(multi, &easy, &result) == 1 {
+            guard let index = running.firstIndex(where: { $0.easy == easy }) else { continue }
+            let transfer = running.remove(at: index)
+            curl_multi_remove_handle(multi, transfer.easy)
+            transfer.finish(result)
+            finished = true
+        }
+        return finished
+    }
+
+    /// Ends another thread's `wait`; the one call that any thread may make.
+    package func wakeUp() {
+        curl_multi_wakeup(multi)
+    }
+}

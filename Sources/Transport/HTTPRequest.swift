@@ -1,0 +1,72 @@
+/// What a transfer sends, and the limits it sets on the answer.
+package struct HTTPRequest {
+    package enum Method {
+        case get
+        case post
+        case put
+    }
+
+    package var method = Method.get
+    /// `http://` or `https://`; other schemes are refused.
+    package var url: String
+    /// Connects to this unix socket instead of the URL's host.
+    package var unixSocketPath: String?
+    /// `Name: value`, each with a value.
+    package var headers: [String] = []
+    package var body: [UInt8] = []
+    /// From the start until the connection stands, name resolution and TLS included.
+    package var connectTimeout = Duration.seconds(2)
+    /// From the start until the whole answer is there.
+    package var timeout = Duration.seconds(5)
+    /// A longer answer is refused while it arrives.
+    package var answerBytesMax = 64 * 1024
+    package var signing: HTTPSigning?
+    package var trust: HTTPTrust?
+    /// Whether `http_proxy`, `https_proxy` and `no_proxy` are obeyed; never for the own task.
+    package var usesProxy = false
+
+    package init(_ method: Method, _ url: String) {
+        self.method = method
+        self.url = url
+    }
+}
+
+/// AWS Signature Version 4, which libcurl computes.
+///
+/// Limits, checked against botocore (libcurl 7.88): the path is `/`, there is no query, and header
+/// values are trimmed and not empty.
+package struct HTTPSigning {
+    package var region: String
+    package var service: String
+    package var accessKeyID: String
+    package var secretAccessKey: String
+    package var sessionToken: String?
+
+    package init(
+        region: String, service: String, accessKeyID: String, secretAccessKey: String,
+        sessionToken: String?
+    ) {
+        self.region = region
+        self.service = service
+        self.accessKeyID = accessKeyID
+        self.secretAccessKey = secretAccessKey
+        self.sessionToken = sessionToken
+    }
+}
+
+/// Whom a TLS connection trusts and as whom it speaks; the host name is always checked.
+package struct HTTPTrust {
+    /// PEM file of certificate authorities; `nil` takes the system's.
+    package var authoritiesFile: String?
+    package var clientCertificateFile: String?
+    package var clientKeyFile: String?
+
+    package init(
+        authoritiesFile: String?, clientCertificateFile: String? = nil,
+        clientKeyFile: String? = nil
+    ) {
+        self.authoritiesFile = authoritiesFile
+        self.clientCertificateFile = clientCertificateFile
+        self.clientKeyFile = clientKeyFile
+    }
+}
