@@ -77,6 +77,7 @@ let aggregatorTargets: [Target] = [
     swift("FargateLocal", ["HTTPServer", "Platform"]),
     program("fargate-local", ["FargateLocal", "Platform"]),
     program("bench", []),
+    tests("AggregatorCoreTests", ["AggregatorCore", "Telemetry", "Transport", "Scaling", "AWS", "HTTPServer"]),
 ]
 
 let package = Package(
