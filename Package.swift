@@ -66,8 +66,11 @@ let aggregatorTargets: [Target] = [
     .target(
         name: "CSimdjson", cxxSettings: [.unsafeFlags(["-O2"])],
         linkerSettings: [.linkedLibrary("simdjson")]),
-    swift("Scaling", ["Telemetry"]),
-    swift("Simulation", ["Scaling"]),
+    // Rounding and square roots, without importing the C library.
+    .target(
+        name: "Scaling", dependencies: ["Telemetry"], swiftSettings: strict,
+        linkerSettings: [.linkedLibrary("m")]),
+    swift("Simulation", ["Scaling", "Telemetry"]),
     swift("AWS", ["Transport"]),
     swift("HTTPServer", ["CMicrohttpd"]),
     swift(
@@ -76,8 +79,9 @@ let aggregatorTargets: [Target] = [
     program("aggregator", ["AggregatorCore", "Simulation", "Platform"]),
     swift("FargateLocal", ["HTTPServer", "Platform"]),
     program("fargate-local", ["FargateLocal", "Platform"]),
-    program("bench", []),
+    program("bench", ["Scaling", "Simulation", "Telemetry", "Platform"]),
     tests("AggregatorCoreTests", ["AggregatorCore", "Telemetry", "Transport", "Scaling", "AWS", "HTTPServer"]),
+    tests("ScalingTests", ["Scaling", "Telemetry"]),
 ]
 
 let package = Package(
