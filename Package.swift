@@ -72,6 +72,7 @@ let aggregatorTargets: [Target] = [
     swift("FargateLocal", ["HTTPServer", "Platform"]),
     program("fargate-local", ["FargateLocal", "Platform"]),
     program("bench", []),
+    tests("HTTPServerTests", ["HTTPServer"]),
 ]
 
 let package = Package(
