@@ -82,6 +82,7 @@ let aggregatorTargets: [Target] = [
     program("bench", ["Scaling", "Simulation", "Telemetry", "Platform"]),
     tests("AggregatorCoreTests", ["AggregatorCore", "Telemetry", "Transport", "Scaling", "AWS", "HTTPServer"]),
     tests("ScalingTests", ["Scaling", "Telemetry"]),
+    tests("HTTPServerTests", ["HTTPServer"]),
 ]
 
 let package = Package(
