@@ -85,9 +85,13 @@ let aggregatorTargets: [Target] = [
     tests("HTTPServerTests", ["HTTPServer"]),
 ]
 
+let testTargets: [Target] = [
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+]
+
 let package = Package(
     name: "fargate-autoscaler",
     products: [.executable(name: "agent", targets: ["agent"])],
-    targets: embeddedLibraries == nil ? agentTargets + aggregatorTargets : agentTargets,
+    targets: embeddedLibraries == nil ? agentTargets + aggregatorTargets + testTargets : agentTargets,
     cxxLanguageStandard: .cxx17
 )
