@@ -40,6 +40,7 @@ package enum AggregatorLimits {
     /// How long a task that ECS does not know, or that belongs to no service, is not asked for again.
     package static let unknownTaskFor = Duration.seconds(60)
     package static let resolvePeriod = Duration.milliseconds(250)
+    package static let resolveRetry = Duration.seconds(2)
 
     // Acting.
     /// After an UpdateService that failed for good, doubled with each further one.
@@ -48,7 +49,13 @@ package enum AggregatorLimits {
     /// ECS may answer with the old count this long after it took a new one.
     package static let describeLag = Duration.seconds(2)
     package static let announcementsWaitingMax = 1_000
+    /// Until ECS answered for the first time, it is asked again this soon.
+    package static let firstAnswerRetry = Duration.seconds(1)
+    /// How often a service without news decides again, as time passes.
+    package static let tickPeriod = Duration.seconds(1)
 
     // The program.
-    package static let stopWithin = Duration.seconds(3)
+    /// Requests in progress have this long to end, then calls to AWS under way have the rest.
+    package static let drainWithin = Duration.seconds(1)
+    package static let stopWithin = Duration.seconds(4)
 }
