@@ -68,7 +68,7 @@ let aggregatorTargets: [Target] = [
         linkerSettings: [.linkedLibrary("simdjson")]),
     swift("Scaling", ["Telemetry"]),
     swift("Simulation", ["Scaling"]),
-    swift("AWS", ["Transport"]),
+    swift("AWS", ["Telemetry", "Platform", "Transport"]),
     swift("HTTPServer", ["CMicrohttpd"]),
     swift(
         "AggregatorCore",
@@ -81,6 +81,8 @@ let aggregatorTargets: [Target] = [
 
 let testTargets: [Target] = [
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("TransportTests", ["Transport", "TestSupport"]),
+    tests("AWSTests", ["AWS", "Platform", "Telemetry", "Transport", "TestSupport"]),
 ]
 
 let package = Package(
