@@ -71,7 +71,8 @@ let aggregatorTargets: [Target] = [
         name: "Scaling", dependencies: ["Telemetry"], swiftSettings: strict,
         linkerSettings: [.linkedLibrary("m")]),
     swift("Simulation", ["Scaling", "Telemetry"]),
-    swift("AWS", ["Transport"]),
+    swift("AWS", ["Telemetry", "Platform", "Transport"]),
+    swift("Scaling", ["Telemetry"]),
     swift("HTTPServer", ["CMicrohttpd"]),
     swift(
         "AggregatorCore",
@@ -87,6 +88,8 @@ let aggregatorTargets: [Target] = [
 
 let testTargets: [Target] = [
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("TransportTests", ["Transport", "TestSupport"]),
+    tests("AWSTests", ["AWS", "Platform", "Telemetry", "Transport", "TestSupport"]),
 ]
 
 let package = Package(
