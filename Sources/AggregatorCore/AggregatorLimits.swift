@@ -4,18 +4,19 @@ package enum AggregatorLimits {
     package static let reportBodyBytesMax = 64 * 1024
     package static let reportInflatedBytesMax = 256 * 1024
     package static let reportDepthMax = 8
-    /// An agent keeps at most so many windows through an outage.
-    package static let reportWindowsMax = 300
-    /// ARNs of ECS tasks take about 130 bytes; cluster and service names up to 255 each.
-    package static let arnBytesMax = 640
+    /// An agent keeps 64 windows through an outage, and merges the oldest.
+    package static let reportWindowsMax = 128
+    /// What an agent holds at most; ARNs of ECS tasks take about 130 bytes.
+    package static let arnBytesMax = 2048
     package static let nameBytesMax = 255
     package static let revisionBytesMax = 16
     /// JSON numbers are exact up to here.
     package static let sequenceMax: UInt64 = 1 << 53
     /// The end of 2199.
     package static let startMsMax: Int64 = 7_258_118_399_999
-    package static let windowLengthMsMax: Int64 = 3_600_000
-    package static let samplesMax: Int64 = 1_000_000
+    /// A month: windows of an outage merge.
+    package static let windowLengthMsMax: Int64 = 2_678_400_000
+    package static let samplesMax: Int64 = 1_000_000_000
     package static let gaugeMax: Int64 = 100_000_000
     package static let counterMax: UInt64 = 1 << 53
 
