@@ -79,9 +79,13 @@ let aggregatorTargets: [Target] = [
     program("bench", []),
 ]
 
+let testTargets: [Target] = [
+    tests("HouseTests", [])
+]
+
 let package = Package(
     name: "fargate-autoscaler",
-    products: [.executable(name: "agent", targets: ["agent"])],
-    targets: embeddedLibraries == nil ? agentTargets + aggregatorTargets : agentTargets,
+    targets: embeddedLibraries == nil
+        ? agentTargets + aggregatorTargets + testTargets : agentTargets,
     cxxLanguageStandard: .cxx17
 )
