@@ -68,7 +68,7 @@ let aggregatorTargets: [Target] = [
         linkerSettings: [.linkedLibrary("simdjson")]),
     swift("Scaling", ["Telemetry"]),
     swift("Simulation", ["Scaling"]),
-    swift("AWS", ["Transport"]),
+    swift("AWS", ["Telemetry", "Platform", "Transport"]),
     swift("HTTPServer", ["CMicrohttpd"]),
     swift(
         "AggregatorCore",
@@ -80,7 +80,10 @@ let aggregatorTargets: [Target] = [
 ]
 
 let testTargets: [Target] = [
-    tests("HouseTests", [])
+    tests("HouseTests", []),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("TransportTests", ["Transport", "TestSupport"]),
+    tests("AWSTests", ["AWS", "Platform", "Telemetry", "Transport", "TestSupport"]),
 ]
 
 let package = Package(

@@ -1,6 +1,6 @@
 /// What a transfer sends, and the limits it sets on the answer.
-package struct HTTPRequest {
-    package enum Method {
+package struct HTTPRequest: Sendable {
+    package enum Method: Sendable {
         case get
         case post
         case put
@@ -20,7 +20,9 @@ package struct HTTPRequest {
     package var timeout = Duration.seconds(5)
     /// A longer answer is refused while it arrives.
     package var answerBytesMax = 64 * 1024
+    #if !hasFeature(Embedded)
     package var signing: HTTPSigning?
+    #endif
     package var trust: HTTPTrust?
     /// Whether `http_proxy`, `https_proxy` and `no_proxy` are obeyed; never for the own task.
     package var usesProxy = false
@@ -31,31 +33,8 @@ package struct HTTPRequest {
     }
 }
 
-/// AWS Signature Version 4, which libcurl computes.
-///
-/// Limits, checked against botocore (libcurl 7.88): the path is `/`, there is no query, and header
-/// values are trimmed and not empty.
-package struct HTTPSigning {
-    package var region: String
-    package var service: String
-    package var accessKeyID: String
-    package var secretAccessKey: String
-    package var sessionToken: String?
-
-    package init(
-        region: String, service: String, accessKeyID: String, secretAccessKey: String,
-        sessionToken: String?
-    ) {
-        self.region = region
-        self.service = service
-        self.accessKeyID = accessKeyID
-        self.secretAccessKey = secretAccessKey
-        self.sessionToken = sessionToken
-    }
-}
-
 /// Whom a TLS connection trusts and as whom it speaks; the host name is always checked.
-package struct HTTPTrust {
+package struct HTTPTrust: Equatable, Sendable {
     /// PEM file of certificate authorities; `nil` takes the system's.
     package var authoritiesFile: String?
     package var clientCertificateFile: String?

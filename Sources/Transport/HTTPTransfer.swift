@@ -70,8 +70,12 @@ package final class HTTPTransfer {
             try replaceBody(request.body)
             try set(CURLOPT_CUSTOMREQUEST, "PUT")
         }
+        #if hasFeature(Embedded)
         try setHeaders(request.headers)
+        #else
+        try setHeaders(request.headers + (request.signing?.headers ?? []))
         if let signing = request.signing { try sign(signing) }
+        #endif
         if let trust = request.trust { try self.trust(trust) }
     }
 
@@ -170,12 +174,13 @@ extension HTTPTransfer {
         try check(code)
     }
 
+    #if !hasFeature(Embedded)
     private func sign(_ signing: HTTPSigning) throws(TransportError) {
         try set(CURLOPT_AWS_SIGV4, "aws:amz:\(signing.region):\(signing.service)")
         try set(CURLOPT_USERNAME, signing.accessKeyID)
         try set(CURLOPT_PASSWORD, signing.secretAccessKey)
-        // The session token is a header, which the caller's list carries and libcurl signs.
     }
+    #endif
 
     private func trust(_ trust: HTTPTrust) throws(TransportError) {
         if let file = trust.authoritiesFile { try set(CURLOPT_CAINFO, file) }

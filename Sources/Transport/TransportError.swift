@@ -14,6 +14,10 @@ package enum TransportError: Error, Equatable {
     /// The URL, a file or an option was refused before anything was sent.
     case requestInvalid(detail: String)
     case compressionFailed
+    /// An `HTTPClient` has this many requests waiting and takes no more.
+    case tooManyWaiting(waitingMax: Int)
+    /// The one who asked gave up, or the client was closed.
+    case cancelled
     /// The bytes are neither zlib (RFC 1950) nor gzip (RFC 1952), or end early.
     case compressedDataInvalid
     case expandedTooLarge(bytesMax: Int)
@@ -28,6 +32,8 @@ package enum TransportError: Error, Equatable {
         case .answerBroken(let detail): "answer broken: \(detail)"
         case .answerTooLarge(let limit): "answer larger than \(limit) bytes"
         case .requestInvalid(let detail): "request not possible: \(detail)"
+        case .tooManyWaiting(let limit): "\(limit) requests wait already"
+        case .cancelled: "cancelled"
         case .compressionFailed: "zlib could not compress"
         case .compressedDataInvalid: "neither a zlib nor a gzip stream, or cut short"
         case .expandedTooLarge(let limit): "expands to more than \(limit) bytes"

@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -19,5 +21,8 @@ static inline int platform_errno(void) { return errno; }
 
 // So is SIG_IGN, a pointer made of a number.
 static inline void platform_ignore_signal(int number) { signal(number, SIG_IGN); }
+
+// `prctl` is variadic, which Swift does not import.
+static inline void platform_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
 
 #endif
