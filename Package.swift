@@ -69,6 +69,12 @@ let aggregatorTargets: [Target] = [
     swift("Scaling", ["Telemetry"]),
     swift("Simulation", ["Scaling"]),
     swift("AWS", ["Telemetry", "Platform", "Transport"]),
+    // Rounding and square roots, without importing the C library.
+    .target(
+        name: "Scaling", dependencies: ["Telemetry"], swiftSettings: strict,
+        linkerSettings: [.linkedLibrary("m")]),
+    swift("Simulation", ["Scaling", "Telemetry"]),
+    swift("AWS", ["Transport"]),
     swift("HTTPServer", ["CMicrohttpd"]),
     swift(
         "AggregatorCore",
@@ -76,7 +82,8 @@ let aggregatorTargets: [Target] = [
     program("aggregator", ["AggregatorCore", "Simulation", "Platform"]),
     swift("FargateLocal", ["HTTPServer", "Platform"]),
     program("fargate-local", ["FargateLocal", "Platform"]),
-    program("bench", []),
+    program("bench", ["Scaling", "Simulation", "Telemetry", "Platform"]),
+    tests("ScalingTests", ["Scaling", "Telemetry"]),
 ]
 
 let testTargets: [Target] = [

@@ -1,0 +1,101 @@
+import Telemetry
+
+extension Decision {
+    /// Why, in words for a person; made when it is asked for, as most decisions hold.
+    package var reason: String {
+        switch basis {
+        case .countsUnknown: "hold: ECS has not told the service's counts yet"
+        case .noReports: withConstraints("hold: no task reports, and silence is not zero")
+        case .noQuorum:
+            withConstraints(
+                "hold: only \(inputs.tasksLive) of \(expected) report, less than the quorum")
+        case .load: withConstraints(loadWords)
+        }
+    }
+
+    private var expected: String {
+        tasks(
+            max(
+                inputs.tasksLive + inputs.tasksStale,
+                inputs.tasksLive + inputs.tasksStale + inputs.tasksMissing))
+    }
+
+    private var loadWords: String {
+        let worth = "\(inputs.metric.words) \(text(inputs.load))"
+        switch inputs.mode {
+        case .steps:
+            let average = inputs.load / Double(max(1, inputs.tasksLive + inputs.tasksStale))
+            return "\(worth), \(text(average)) a task \(ask)"
+        case .fixed:
+            return "\(worth) at \(text(inputs.target)) a task is worth"
+                + " \(text(inputs.demand)) tasks\(headroom("headroom")) \(ask)"
+        case .learnt:
+            return "load is worth \(text(inputs.demand)) tasks"
+                + "\(headroom("learnt headroom"))\(lead) \(ask)"
+        case .surge:
+            return "surge: load is worth \(text(inputs.demand)) tasks,"
+                + " \(inputs.runningCount) run\(headroom("ordered ahead"))\(lead) \(ask)"
+        case .earlySurge:
+            return "load is worth \(text(inputs.demand)) tasks and rises faster than it"
+                + " usually does\(headroom("ordered ahead"))\(lead) \(ask)"
+        }
+    }
+
+    private var ask: String {
+        "→ \(inputs.wanted)"
+    }
+
+    private func headroom(_ name: String) -> String {
+        let percent = inputs.headroomPercent.rounded()
+        return percent >= 1 ? ", \(name) \(text(percent)) %" : ""
+    }
+
+    private var lead: String {
+        guard let leadTime = inputs.leadTime else { return "" }
+        return " for the \(text(leadTime.inSeconds.rounded())) s a task takes to start"
+    }
+
+    private func withConstraints(_ words: String) -> String {
+        var words = words
+        for (constraint, sentence) in sentences where constraints.contains(constraint) {
+            words += "; " + sentence
+        }
+        return words
+    }
+
+    private var sentences: [(DecisionConstraints, String)] {
+        [
+            (.min, "raised to \(inputs.minTasks) by min"),
+            (.max, "limited to \(inputs.maxTasks) by max"),
+            (.schedule, "a schedule sets the bounds"),
+            (.tolerance, "within the tolerance"),
+            (.scaleOutPaused, "scale-out is paused"),
+            (.scaleOutCooldown, "held by the scale-out cooldown"),
+            (.scaleOutLimit, "limited to \(to) by the scale-out limit"),
+            (.launchRate, "limited to \(to) by the launch rate"),
+            (.failedStarts, "held: started tasks do not become healthy"),
+            (.silence, "held: no news asks for more"),
+            (.scaleInDisabled, "scale-in is disabled"),
+            (.scaleInPaused, "scale-in is paused"),
+            (.scaleInCooldown, "held by the scale-in cooldown"),
+            (.stabilization, "kept by the stabilization window"),
+            (.scaleInLimit, "limited to \(to) by the scale-in limit"),
+            (.deployment, "not lowered during a deployment"),
+            (.partialData, "not lowered on partial data"),
+            (.restart, "not lowered this soon after a restart"),
+            (.warmUp, "not lowered while tasks are new"),
+        ]
+    }
+}
+
+extension Metric {
+    /// The metric's name in a sentence.
+    package var words: String {
+        switch self {
+        case .busy: "requests in service"
+        case .active: "open connections"
+        case .requestsPerSecond: "requests per second"
+        case .timeInService: "milliseconds in service"
+        }
+    }
+}

@@ -1,0 +1,82 @@
+/// The load of a whole service at one instant, in the units of the metrics.
+struct FleetReading: Equatable, Sendable {
+    /// Tasks with fresh numbers.
+    var live = 0
+    /// Tasks that fell silent; those that may still run count as the mean of the live ones.
+    var stale = 0
+    /// Tasks that ECS runs and that never reported: what they do is not known, nor invented.
+    var missing = 0
+    /// The quorum's base: every task that is known or runs.
+    var expected = 0
+    /// How many tasks the totals stand for.
+    var counted = 0
+    var busy = 0.0
+    var active = 0.0
+    var rate = 0.0
+    var busyNewest = 0.0
+    var activeNewest = 0.0
+    var rateNewest = 0.0
+
+    init() {}
+
+    init(_ table: TaskTable, runningCount: Int) {
+        live = table.fresh.count
+        stale = table.stale.count
+        missing = max(0, runningCount - live - stale)
+        expected = max(live + stale, runningCount)
+        let silent = min(stale, max(0, runningCount - live))
+        counted = live + silent
+        guard live > 0 else { return }
+        let factor = Double(counted) / Double(live) / 1000
+        busy = Double(table.load.busy) * factor
+        active = Double(table.load.active) * factor
+        rate = Double(table.load.rate) * factor
+        busyNewest = Double(table.load.busyNewest) * factor
+        activeNewest = Double(table.load.activeNewest) * factor
+        rateNewest = Double(table.load.rateNewest) * factor
+    }
+
+    /// The total of a metric now; `nil` where it says nothing.
+    ///
+    /// The mean of the last second, or the newest samples where they are above it by more than
+    /// chance: three standard deviations of Poisson counts, so that a surge shows in the report
+    /// that carries it, and noise does not.
+    func level(of metric: Metric) -> Double? {
+        guard live > 0 else { return nil }
+        switch metric {
+        case .busy: return Self.pick(busy, busyNewest, perSample: 1)
+        case .active: return Self.pick(active, activeNewest, perSample: 1)
+        case .requestsPerSecond: return Self.pick(rate, rateNewest, perSample: newestSpansPerSecond)
+        case .timeInService: return rate > 0 ? busy / rate * 1000 : nil
+        }
+    }
+
+    private static func pick(_ mean: Double, _ newest: Double, perSample: Double) -> Double {
+        let noise = 3 * (max(1, mean) * perSample).squareRoot()
+        return newest > mean + noise ? newest : mean
+    }
+
+    /// The lower of each total: without a new report no load has grown.
+    func capped(by other: FleetReading) -> FleetReading {
+        var reading = self
+        reading.busy = min(busy, other.busy)
+        reading.active = min(active, other.active)
+        reading.rate = min(rate, other.rate)
+        reading.busyNewest = min(busyNewest, other.busyNewest)
+        reading.activeNewest = min(activeNewest, other.activeNewest)
+        reading.rateNewest = min(rateNewest, other.rateNewest)
+        return reading
+    }
+
+    func hasQuorum(percent: Double) -> Bool {
+        live > 0 && Double(live) * 100 >= percent * Double(expected)
+    }
+
+    /// Whether every task that runs has fresh numbers.
+    var isComplete: Bool {
+        stale == 0 && missing == 0
+    }
+}
+
+/// A report that is pushed at once may cover as little as a tenth of a second.
+private let newestSpansPerSecond = 10.0

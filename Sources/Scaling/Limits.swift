@@ -1,0 +1,23 @@
+/// Every limit of this target.
+package enum Limits {
+    /// ECS runs at most 5,000 tasks in a service; tasks that end linger a while beside them.
+    package static let tasksMax = 5_000
+    package static let taskRecordsMax = 10_000
+    /// How many tasks that drained are remembered, so that a late report does not revive them.
+    package static let drainedMax = 10_000
+    package static let drainedFor = Duration.seconds(600)
+    package static let targetMax = 1_000_000.0
+    package static let targetMetricsMax = 4
+    package static let stepsMax = 20
+    package static let schedulesMax = 50
+    package static let cautionMin = 4.0
+    package static let cautionMax = 150.0
+    package static let headroomPercentMax = 900.0
+    package static let cooldownMax = Duration.seconds(3_600)
+    package static let stabilizationMax = Duration.seconds(3_600)
+    package static let staleAfterMin = Duration.seconds(1)
+    package static let staleAfterMax = Duration.seconds(300)
+    package static let forgetAfterMax = Duration.seconds(3_600)
+    package static let periodMin = Duration.seconds(1)
+    package static let periodMax = Duration.seconds(1_800)
+}

@@ -1,0 +1,102 @@
+import Telemetry
+
+extension ScalingPolicy {
+    /// Refuses the first setting that is out of range, or at odds with another.
+    package func validate() throws(PolicyError) {
+        try check("max", maxTasks, 1...Limits.tasksMax)
+        try check("min", minTasks, 0...maxTasks)
+        try check("tolerancePercent", tolerancePercent, 0...50)
+        try validateRule()
+        try validateSizing()
+        try check("scaleOut.cooldown", scaleOut.cooldown, .zero...Limits.cooldownMax)
+        try scaleOut.limit.validate(in: "scaleOut")
+        try check("scaleIn.cooldown", scaleIn.cooldown, .zero...Limits.cooldownMax)
+        try check("scaleIn.stabilization", scaleIn.stabilization, .zero...Limits.stabilizationMax)
+        try scaleIn.limit.validate(in: "scaleIn")
+        try validateData()
+        guard schedules.count <= Limits.schedulesMax else {
+            throw PolicyError(
+                key: "schedules", allowed: "at most \(Limits.schedulesMax) schedules",
+                given: "\(schedules.count)")
+        }
+    }
+
+    private func validateRule() throws(PolicyError) {
+        switch rule {
+        case .target(let targets):
+            try check("target (metrics)", targets.count, 1...Limits.targetMetricsMax)
+            for target in targets {
+                try check("target.value", target.value, 0.001...Limits.targetMax)
+            }
+            for (index, target) in targets.enumerated()
+            where targets[..<index].contains(where: { $0.metric == target.metric }) {
+                throw PolicyError(
+                    key: "target.metric", allowed: "each metric once", given: target.metric.rawValue
+                )
+            }
+        case .steps(let policy):
+            try validate(policy)
+        }
+    }
+
+    private func validate(_ policy: StepPolicy) throws(PolicyError) {
+        try check("steps (count)", policy.steps.count, 1...Limits.stepsMax)
+        for (index, step) in policy.steps.enumerated() {
+            try check("steps.threshold", step.threshold, 0.001...Limits.targetMax)
+            try check("steps.tasks", step.tasks, 1...Limits.tasksMax)
+            guard index > 0 else { continue }
+            let before = policy.steps[index - 1]
+            guard step.threshold > before.threshold else {
+                throw PolicyError(
+                    key: "steps.threshold", allowed: "more than \(text(before.threshold)) before",
+                    given: text(step.threshold))
+            }
+            guard step.tasks >= before.tasks else {
+                throw PolicyError(
+                    key: "steps.tasks", allowed: "at least \(before.tasks) of the step before",
+                    given: "\(step.tasks)")
+            }
+        }
+    }
+
+    private func validateSizing() throws(PolicyError) {
+        switch sizing {
+        case .learnt(let caution):
+            try check("caution", caution.value, Limits.cautionMin...Limits.cautionMax)
+        case .fixed(let percent):
+            try check("headroomPercent", percent, 0...Limits.headroomPercentMax)
+        }
+    }
+
+    private func validateData() throws(PolicyError) {
+        try check("staleAfter", data.staleAfter, Limits.staleAfterMin...Limits.staleAfterMax)
+        try check("forgetAfter", data.forgetAfter, data.staleAfter...Limits.forgetAfterMax)
+        try check("quorumPercent", data.quorumPercent, 1...100)
+        try check("warmUp", data.warmUp, .zero...Limits.cooldownMax)
+    }
+}
+
+extension ChangeLimit {
+    fileprivate func validate(in parent: String) throws(PolicyError) {
+        if let percent { try check("\(parent).limit.percent", percent, 1...100_000) }
+        if let tasks { try check("\(parent).limit.tasks", tasks, 1...Limits.tasksMax) }
+        try check("\(parent).limit.period", period, Limits.periodMin...Limits.periodMax)
+    }
+}
+
+private func check<Value: Comparable>(
+    _ key: String, _ value: Value, _ range: ClosedRange<Value>
+) throws(PolicyError) {
+    if range.contains(value) { return }
+    throw PolicyError(
+        key: key, allowed: "\(words(range.lowerBound)) to \(words(range.upperBound))",
+        given: words(value))
+}
+
+private func words(_ value: some Comparable) -> String {
+    switch value {
+    case let span as Duration: "\(text(span.inSeconds)) s"
+    case let number as Double: text(number)
+    default: "\(value)"
+    }
+}

@@ -1,0 +1,122 @@
+/// How one service is scaled; made from the configuration, checked by `validate()`.
+package struct ScalingPolicy: Equatable, Sendable {
+    package enum Rule: Equatable, Sendable {
+        /// Keep each metric on its target; the largest count wins.
+        case target([TargetMetric])
+        case steps(StepPolicy)
+    }
+
+    /// How many tasks above what the load is worth now.
+    package enum Sizing: Equatable, Sendable {
+        /// Headroom learnt from how well forecasts over the start time of tasks came true.
+        case learnt(Caution)
+        /// A fixed share above the load, in percent: plain target tracking.
+        case fixed(headroomPercent: Double)
+    }
+
+    /// 0 to `maxTasks`.
+    package var minTasks = 1
+    /// At least 1, at most `Limits.tasksMax`.
+    package var maxTasks = 10
+    package var rule: Rule
+    package var sizing = Sizing.learnt(.balanced)
+    /// No change of a count while the load is worth less than this share away from it, in percent,
+    /// 0 to 50.
+    package var tolerancePercent = 0.0
+    package var scaleOut = ScaleOutPolicy()
+    package var scaleIn = ScaleInPolicy()
+    package var data = DataPolicy()
+    package var schedules: [Schedule] = []
+    package var pause = Pause.none
+    /// Decide and say so, but do not act: the shell heeds it.
+    package var dryRun = false
+
+    package init(minTasks: Int = 1, maxTasks: Int = 10, rule: Rule) {
+        self.minTasks = minTasks
+        self.maxTasks = maxTasks
+        self.rule = rule
+    }
+}
+
+/// The one knob of learnt headroom: how many task-seconds one overloaded second is worth, as a
+/// share of the fleet.
+package struct Caution: Equatable, Sendable {
+    /// `Limits.cautionMin` to `Limits.cautionMax`.
+    package var value: Double
+
+    package init(_ value: Double) {
+        self.value = value
+    }
+
+    package static let economy = Caution(8)
+    package static let balanced = Caution(20)
+    package static let performance = Caution(60)
+}
+
+/// What limits a raise.
+package struct ScaleOutPolicy: Equatable, Sendable {
+    /// No raise within this time of the last one; 0 to `Limits.cooldownMax`.
+    package var cooldown = Duration.zero
+    package var limit = ChangeLimit()
+
+    package init() {}
+}
+
+/// What allows and limits a lowering.
+package struct ScaleInPolicy: Equatable, Sendable {
+    /// Off by default, as in the sample.
+    package var enabled = false
+    /// No lowering within this time of the last change; 0 to `Limits.cooldownMax`.
+    package var cooldown = Duration.zero
+    /// Never below the highest count wanted within this time, and not at all this soon after a
+    /// start of the aggregator; 0 to `Limits.stabilizationMax`.
+    package var stabilization = Duration.seconds(300)
+    package var limit = ChangeLimit()
+
+    package init() {}
+}
+
+/// How much a count may change within a period; with both given the larger one counts, as in the
+/// behaviors of Kubernetes' HorizontalPodAutoscaler (`selectPolicy: Max`).
+package struct ChangeLimit: Equatable, Sendable {
+    /// In percent of the count at the period's begin, 1 to 100,000; `nil` does not limit.
+    package var percent: Double?
+    /// Tasks, 1 to `Limits.tasksMax`; `nil` does not limit.
+    package var tasks: Int?
+    /// `Limits.periodMin` to `Limits.periodMax`.
+    package var period = Duration.seconds(60)
+
+    package init(percent: Double? = nil, tasks: Int? = nil, period: Duration = .seconds(60)) {
+        self.percent = percent
+        self.tasks = tasks
+        self.period = period
+    }
+}
+
+/// When data is good enough to decide on.
+package struct DataPolicy: Equatable, Sendable {
+    /// A task silent for longer counts as the mean of the others.
+    package var staleAfter = Duration.seconds(5)
+    /// A task silent for longer is gone.
+    package var forgetAfter = Duration.seconds(60)
+    /// With a smaller share of the running tasks reporting: hold. In percent, 1 to 100.
+    package var quorumPercent = 50.0
+    /// A task this young does not speak for a lowering; 0 to `Limits.cooldownMax`.
+    package var warmUp = Duration.seconds(30)
+
+    package init() {}
+}
+
+/// Which changes a person forbade for now.
+package struct Pause: OptionSet, Sendable {
+    package let rawValue: Int
+
+    package init(rawValue: Int) {
+        self.rawValue = rawValue
+    }
+
+    package static let none: Pause = []
+    package static let scaleOut = Pause(rawValue: 1)
+    package static let scaleIn = Pause(rawValue: 2)
+    package static let both: Pause = [.scaleOut, .scaleIn]
+}
