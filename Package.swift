@@ -91,6 +91,8 @@ let testTargets: [Target] = [
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("TransportTests", ["Transport", "TestSupport"]),
     tests("AWSTests", ["AWS", "Platform", "Telemetry", "Transport", "TestSupport"]),
+    program("bench", []),
+    tests("HTTPServerTests", ["HTTPServer"]),
 ]
 
 let package = Package(

@@ -1,0 +1,100 @@
+import CMicrohttpd
+
+/// Owns libmicrohttpd's daemon, its listening socket and its hold on the core.
+///
+/// Sendable by proof: immutable pointers to objects that libmicrohttpd guards itself.
+final class Daemon: @unchecked Sendable {
+    private let handle: OpaquePointer
+    private let listener: Int32
+    private let core: Unmanaged<ServerCore>
+
+    /// `nil` when libmicrohttpd does not start; the listener is then still the caller's.
+    init?(listener: Int32, threads: Int, core: ServerCore) {
+        let held = Unmanaged.passRetained(core)
+        let limits = core.limits
+        var options = [
+            item(.LISTEN_SOCKET, Int(listener)),
+            item(.CONNECTION_LIMIT, limits.connectionsMax),
+            item(.PER_IP_CONNECTION_LIMIT, limits.connectionsPerAddressMax),
+            item(.CONNECTION_MEMORY_LIMIT, limits.connectionMemoryBytes),
+            microhttpd_on_completed(requestEnded, held.toOpaque()),
+            microhttpd_on_connection(connectionChanged, held.toOpaque()),
+        ]
+        if threads > 1 { options.append(item(.THREAD_POOL_SIZE, threads)) }
+        options.append(item(.END, 0))
+        let flags = MHD_USE_EPOLL_INTERNAL_THREAD.rawValue | MHD_ALLOW_SUSPEND_RESUME.rawValue
+        guard let started = microhttpd_start(flags, requestAdvanced, held.toOpaque(), &options)
+        else {
+            held.release()
+            return nil
+        }
+        handle = started
+        self.listener = listener
+        self.core = held
+    }
+
+    func stopAccepting() {
+        // Gives the listening socket back; from here on it is closed here.
+        _ = MHD_quiesce_daemon(handle)
+        close(listener)
+    }
+
+    /// Joins the threads and closes the connections; once, after `stopAccepting`.
+    func stop() {
+        MHD_stop_daemon(handle)
+        core.release()
+    }
+}
+
+private func item(_ option: MHD_OPTION, _ value: Int) -> MHD_OptionItem {
+    MHD_OptionItem(option: option, value: value, ptr_value: nil)
+}
+
+private func core(_ context: UnsafeMutableRawPointer?) -> ServerCore? {
+    context.map { Unmanaged<ServerCore>.fromOpaque($0).takeUnretainedValue() }
+}
+
+private func connection(_ context: UnsafeMutableRawPointer?) -> HTTPConnection? {
+    context.map { Unmanaged<HTTPConnection>.fromOpaque($0).takeUnretainedValue() }
+}
+
+private let connectionChanged: MHD_NotifyConnectionCallback = { context, handle, stored, event in
+    guard let core = core(context), let handle, let stored else { return }
+    if event == .CONNECTION_NOTIFY_STARTED {
+        stored.pointee = Unmanaged.passRetained(core.connectionStarted(handle)).toOpaque()
+    } else if let pointer = stored.pointee {
+        stored.pointee = nil
+        core.connectionEnded(Unmanaged<HTTPConnection>.fromOpaque(pointer).takeRetainedValue())
+    }
+}
+
+private let requestEnded: MHD_RequestCompletedCallback = { context, handle, request, _ in
+    // Without a first call of the access handler there was no request.
+    guard let core = core(context), let request, let connection = connection(request.pointee)
+    else { return }
+    request.pointee = nil
+    core.requestEnded(connection)
+}
+
+/// Called with the head, then with each part of the body, then once more with the whole request;
+/// and again when a suspended connection is resumed.
+private let requestAdvanced: MHD_AccessHandlerCallback = {
+    context, handle, url, method, _, data, size, request in
+    guard let core = core(context), let handle, let url, let method, let size, let request else {
+        return .NO
+    }
+    guard let current = connection(request.pointee) else {
+        guard let stored = microhttpd_context(handle), let fresh = connection(stored) else {
+            return .NO
+        }
+        request.pointee = stored
+        return core.requestStarted(fresh, handle)
+    }
+    if current.phase == .deferred { return core.requestResumed(current, handle) }
+    guard size.pointee > 0 else {
+        return core.requestArrived(current, handle, method: method, url: url)
+    }
+    let bytes = UnsafeRawBufferPointer(start: data, count: size.pointee)
+    size.pointee = 0
+    return core.bodyArrived(current, bytes)
+}

@@ -1,0 +1,50 @@
+import CMicrohttpd
+import Synchronization
+
+/// A thread that shuts down connections past their deadline.
+///
+/// libmicrohttpd's own timeout starts anew with every byte, which a slow sender makes use of.
+final class DeadlineWatchdog: Sendable {
+    private let state: State
+    private let thread: pthread_t
+
+    private final class State: Sendable {
+        let registry: ConnectionRegistry
+        let isStopped = Atomic<Bool>(false)
+
+        init(registry: ConnectionRegistry) {
+            self.registry = registry
+        }
+
+        func run() {
+            while !isStopped.load(ordering: .relaxed) {
+                registry.shutDownLate(nowMs: CoarseClock.nowMs())
+                usleep(DeadlineWatchdog.periodMicroseconds)
+            }
+        }
+    }
+
+    /// What a deadline is late at most.
+    private static let periodMicroseconds: UInt32 = 100_000
+
+    init(registry: ConnectionRegistry) {
+        let state = State(registry: registry)
+        self.state = state
+        var thread = pthread_t()
+        let failure = pthread_create(
+            &thread, nil,
+            { context in
+                guard let context else { return nil }
+                Unmanaged<State>.fromOpaque(context).takeRetainedValue().run()
+                return nil
+            }, Unmanaged.passRetained(state).toOpaque())
+        precondition(failure == 0, "the listener has started its threads, one more is there")
+        self.thread = thread
+    }
+
+    /// Waits for the thread's end; once.
+    func stop() {
+        state.isStopped.store(true, ordering: .relaxed)
+        pthread_join(thread, nil)
+    }
+}

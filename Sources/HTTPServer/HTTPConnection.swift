@@ -1,0 +1,114 @@
+import CMicrohttpd
+import Synchronization
+
+/// What the server keeps for one connection.
+///
+/// Sendable by proof: `phase`, `body`, `bodyBytes` and `isTooLarge` are touched only by callbacks of
+/// this connection, which libmicrohttpd makes one at a time on the worker thread that accepted it;
+/// `slot` only under the registry's lock; the rest is immutable, atomic or behind a lock.
+final class HTTPConnection: @unchecked Sendable {
+    enum Phase {
+        case idle, readingBody, answering, deferred
+    }
+
+    let descriptor: Int32
+    /// Coarse milliseconds of the monotonic clock; the connection is shut down past them.
+    let deadlineMs: Atomic<Int64>
+    var slot = 0
+
+    var phase = Phase.idle
+    private(set) var body: [UInt8] = []
+    /// Bytes of the body seen, held or not.
+    private var bodyBytes = 0
+    private var isTooLarge = false
+
+    fileprivate struct Deferral {
+        var ticket: UInt64 = 0
+        var handle: OpaquePointer?
+        var response: HTTPResponse?
+    }
+    private let deferral = Mutex(Deferral())
+
+    static let noDeadline = Int64.max
+
+    init(descriptor: Int32, deadlineMs: Int64) {
+        self.descriptor = descriptor
+        self.deadlineMs = Atomic(deadlineMs)
+    }
+
+    // MARK: Body
+
+    func beginBody() {
+        body.removeAll(keepingCapacity: true)
+        bodyBytes = 0
+        isTooLarge = false
+    }
+
+    /// The body will be refused: read it to its end, hold nothing.
+    func refuseBody() {
+        isTooLarge = true
+        body = []
+    }
+
+    var isBodyRefused: Bool { isTooLarge }
+
+    /// False when the client has sent more than the server is willing to throw away.
+    func append(_ bytes: UnsafeRawBufferPointer, limits: HTTPServerLimits) -> Bool {
+        bodyBytes += bytes.count
+        if bodyBytes > limits.bodyBytesMax { refuseBody() }
+        if isTooLarge { return bodyBytes <= limits.discardedBytesMax }
+        body.append(contentsOf: bytes)
+        return true
+    }
+
+    func endBody(keptBytesMax: Int) {
+        if body.capacity > keptBytesMax { body = [] }
+    }
+
+    // MARK: Deferred answers
+
+    func suspend(_ handle: OpaquePointer) -> DeferredResponse {
+        precondition(phase == .answering, "a request is deferred once, by its handler")
+        phase = .deferred
+        // Suspended before anybody can answer, so that resuming always comes after.
+        MHD_suspend_connection(handle)
+        let address = UInt(bitPattern: handle)
+        let ticket = deferral.withLock { deferral in
+            deferral.ticket += 1
+            deferral.handle = OpaquePointer(bitPattern: address)
+            return deferral.ticket
+        }
+        return DeferredResponse(connection: self, ticket: ticket)
+    }
+
+    /// Takes the first answer to this ticket and wakes the connection; others are dropped.
+    func answer(_ ticket: UInt64, with response: HTTPResponse) {
+        deferral.withLock { deferral in
+            guard deferral.ticket == ticket else { return }
+            deferral.resume(with: response)
+        }
+    }
+
+    /// Answers what is still open, at the server's stop.
+    func answerOpen(with response: HTTPResponse) {
+        deferral.withLock { $0.resume(with: response) }
+    }
+
+    /// The deferred answer; `nil` when the connection was woken without one.
+    func takeResponse() -> HTTPResponse? {
+        deferral.withLock { deferral in
+            defer { deferral.response = nil }
+            return deferral.response
+        }
+    }
+}
+
+extension HTTPConnection.Deferral {
+    /// A suspended connection is not freed before it is resumed, and it is resumed once: here.
+    fileprivate mutating func resume(with response: HTTPResponse) {
+        guard let handle else { return }
+        self.handle = nil
+        self.response = response
+        MHD_resume_connection(handle)
+    }
+}

@@ -1,0 +1,74 @@
+import CMicrohttpd
+import Synchronization
+
+/// A listener on libmicrohttpd: an epoll loop on each of its threads, which also call the handler.
+package final class HTTPServer: Sendable {
+    /// Called on a worker thread with a whole request. It must not block: answer later instead.
+    package typealias Handler = @Sendable (borrowing HTTPRequest) -> HTTPReply
+
+    /// The port in force.
+    package let port: UInt16
+    private let core: ServerCore
+    private let daemon: Mutex<Daemon?>
+    private let watchdog: DeadlineWatchdog
+
+    /// Listens, and serves from now on.
+    package init(_ options: HTTPServerOptions, handler: @escaping Handler) throws(HTTPServerError) {
+        try options.validate()
+        var port: UInt16 = 0
+        let listener = microhttpd_listen(
+            options.address, options.port, Int32(options.limits.backlog), &port)
+        guard listener >= 0 else {
+            throw .cannotListen(
+                address: options.address, port: options.port, code: microhttpd_errno())
+        }
+        let core = ServerCore(limits: options.limits, handler: handler)
+        guard let started = Daemon(listener: listener, threads: options.threads, core: core) else {
+            close(listener)
+            throw .cannotStart(address: options.address, port: port)
+        }
+        self.port = port
+        self.core = core
+        daemon = Mutex(started)
+        watchdog = DeadlineWatchdog(registry: core.registry)
+    }
+
+    deinit {
+        stop()
+    }
+
+    package var connectionCount: Int { core.registry.count }
+
+    /// Accepts nothing more, lets requests in progress end, then closes every connection.
+    ///
+    /// Blocks for `drainTimeout` at most; then open answers become 503. Further calls do nothing.
+    package func stop() {
+        let taken = daemon.withLock { daemon in
+            defer { daemon = nil }
+            return daemon
+        }
+        guard let taken else { return }
+        core.isDraining.store(true, ordering: .relaxed)
+        taken.stopAccepting()
+        waitForRequests(core.limits.drainTimeout.milliseconds)
+        // A request may be deferred between the question and the answer, so it is asked again.
+        for _ in 0..<Self.lastAnswersRounds {
+            guard core.requestsInProgress.load(ordering: .acquiring) > 0 else { break }
+            core.registry.answerOpen(
+                with: HTTPResponse(status: 503, text: "the server is stopping"))
+            waitForRequests(Self.lastAnswersMs)
+        }
+        watchdog.stop()
+        taken.stop()
+    }
+
+    private static let lastAnswersRounds = 3
+    private static let lastAnswersMs = 100
+
+    private func waitForRequests(_ timeoutMs: Int) {
+        let end = CoarseClock.nowMs() + Int64(timeoutMs)
+        while core.requestsInProgress.load(ordering: .acquiring) > 0, CoarseClock.nowMs() < end {
+            usleep(2000)
+        }
+    }
+}

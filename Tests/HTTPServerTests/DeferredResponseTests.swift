@@ -1,0 +1,110 @@
+import Glibc
+import Synchronization
+import Testing
+
+@testable import HTTPServer
+
+@Suite struct DeferredResponseTests {
+    private final class Desk: Sendable {
+        let waiting = Mutex<[DeferredResponse]>([])
+
+        func take() -> DeferredResponse? {
+            for _ in 0..<2000 {
+                if let first = waiting.withLock({ $0.popLast() }) { return first }
+                usleep(1000)
+            }
+            return nil
+        }
+    }
+
+    private func start(_ desk: Desk, drain: Duration = .seconds(2)) throws -> HTTPServer {
+        var options = HTTPServerOptions(address: "127.0.0.1", port: 0)
+        options.limits.drainTimeout = drain
+        return try HTTPServer(options) { request in
+            let response = request.deferResponse()
+            desk.waiting.withLock { $0.append(response) }
+            return .later
+        }
+    }
+
+    @Test func answersLaterFromAnotherThread() throws {
+        let desk = Desk()
+        let server = try start(desk)
+        defer { server.stop() }
+        let client = try RawClient(port: server.port)
+        for round in 1...3 {
+            client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            let response = try #require(desk.take())
+            response.answer(HTTPResponse(status: 200, text: "round \(round)"))
+            response.answer(HTTPResponse(status: 500, text: "too late"))
+            #expect(client.answer().hasSuffix("round \(round)\n"))
+        }
+    }
+
+    @Test func answersAtOnceInsideTheHandler() throws {
+        let server = try HTTPServer(HTTPServerOptions(address: "127.0.0.1", port: 0)) { request in
+            request.deferResponse().answer(HTTPResponse(status: 200, text: "now"))
+            return .later
+        }
+        defer { server.stop() }
+        let client = try RawClient(port: server.port)
+        for _ in 0..<50 {
+            client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            #expect(client.answer().hasSuffix("now\n"))
+        }
+    }
+
+    @Test func answersWithAnErrorWhenTheHandlerForgets() throws {
+        let server = try HTTPServer(HTTPServerOptions(address: "127.0.0.1", port: 0)) { request in
+            _ = request.deferResponse()
+            return .later
+        }
+        defer { server.stop() }
+        let client = try RawClient(port: server.port)
+        client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+        #expect(client.answer().hasPrefix("HTTP/1.1 500 "))
+    }
+
+    @Test func stopWaitsForRequestsInProgress() async throws {
+        let desk = Desk()
+        let server = try start(desk)
+        let client = try RawClient(port: server.port)
+        client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+        let response = try #require(desk.take())
+        async let stopped: Void = server.stop()
+        try await Task.sleep(for: .milliseconds(50))
+        response.answer(HTTPResponse(status: 200, text: "done"))
+        await stopped
+        let answer = client.answer()
+        #expect(answer.hasSuffix("done\n"))
+        #expect(answer.contains("Connection: close"))
+        #expect(throws: RawClient.ClientError.self) { try RawClient(port: server.port) }
+    }
+
+    @Test func stopAnswersWhatStaysOpen() throws {
+        let desk = Desk()
+        let server = try start(desk, drain: .milliseconds(50))
+        let client = try RawClient(port: server.port)
+        client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+        let response = try #require(desk.take())
+        server.stop()
+        #expect(client.answer().hasPrefix("HTTP/1.1 503 "))
+        response.answer(HTTPResponse(status: 200, text: "far too late"))
+    }
+
+    @Test func survivesAClientThatLeavesBeforeTheAnswer() throws {
+        let desk = Desk()
+        let server = try start(desk)
+        defer { server.stop() }
+        do {
+            let client = try RawClient(port: server.port)
+            client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+        }
+        let response = try #require(desk.take())
+        response.answer(HTTPResponse(status: 200, text: "nobody listens"))
+        let next = try RawClient(port: server.port)
+        next.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+        try #require(desk.take()).answer(HTTPResponse(status: 200, text: "next"))
+        #expect(next.answer().hasSuffix("next\n"))
+    }
+}
