@@ -66,15 +66,12 @@ let aggregatorTargets: [Target] = [
     .target(
         name: "CSimdjson", cxxSettings: [.unsafeFlags(["-O2"])],
         linkerSettings: [.linkedLibrary("simdjson")]),
-    swift("Scaling", ["Telemetry"]),
-    swift("Simulation", ["Scaling"]),
-    swift("AWS", ["Telemetry", "Platform", "Transport"]),
     // Rounding and square roots, without importing the C library.
     .target(
         name: "Scaling", dependencies: ["Telemetry"], swiftSettings: strict,
         linkerSettings: [.linkedLibrary("m")]),
     swift("Simulation", ["Scaling", "Telemetry"]),
-    swift("AWS", ["Transport"]),
+    swift("AWS", ["Telemetry", "Platform", "Transport"]),
     swift("HTTPServer", ["CMicrohttpd"]),
     swift(
         "AggregatorCore",
@@ -83,15 +80,14 @@ let aggregatorTargets: [Target] = [
     swift("FargateLocal", ["HTTPServer", "Platform"]),
     program("fargate-local", ["FargateLocal", "Platform"]),
     program("bench", ["Scaling", "Simulation", "Telemetry", "Platform"]),
-    tests("ScalingTests", ["Scaling", "Telemetry"]),
 ]
 
 let testTargets: [Target] = [
-    tests("HouseTests", []),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("HouseTests", []),
     tests("TransportTests", ["Transport", "TestSupport"]),
     tests("AWSTests", ["AWS", "Platform", "Telemetry", "Transport", "TestSupport"]),
-    program("bench", []),
+    tests("ScalingTests", ["Scaling", "Telemetry"]),
     tests("HTTPServerTests", ["HTTPServer"]),
 ]
 
