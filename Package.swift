@@ -57,7 +57,8 @@ let agentTargets: [Target] = [
     agentTarget("Transport", ["CCurl", "CZlib", "Platform", "Telemetry"]),
     agentTarget("AgentCore", ["Telemetry", "Platform", "Transport", "CJSON"]),
     .executableTarget(
-        name: "agent", dependencies: ["AgentCore", "Platform", "Telemetry", "Transport"], swiftSettings: agentSettings,
+        name: "agent", dependencies: ["AgentCore", "Platform", "Telemetry", "Transport"],
+        swiftSettings: agentSettings,
         linkerSettings: agentLinking),
 ]
 
@@ -72,7 +73,6 @@ let aggregatorTargets: [Target] = [
         linkerSettings: [.linkedLibrary("m")]),
     swift("Simulation", ["Scaling", "Telemetry"]),
     swift("AWS", ["Telemetry", "Platform", "Transport"]),
-    swift("Scaling", ["Telemetry"]),
     swift("HTTPServer", ["CMicrohttpd"]),
     swift(
         "AggregatorCore",
@@ -81,20 +81,26 @@ let aggregatorTargets: [Target] = [
     swift("FargateLocal", ["HTTPServer", "Platform"]),
     program("fargate-local", ["FargateLocal", "Platform"]),
     program("bench", ["Scaling", "Simulation", "Telemetry", "Platform"]),
-    tests("AggregatorCoreTests", ["AggregatorCore", "Telemetry", "Transport", "Scaling", "AWS", "HTTPServer"]),
-    tests("ScalingTests", ["Scaling", "Telemetry"]),
-    tests("HTTPServerTests", ["HTTPServer"]),
 ]
 
 let testTargets: [Target] = [
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("HouseTests", []),
     tests("TransportTests", ["Transport", "TestSupport"]),
     tests("AWSTests", ["AWS", "Platform", "Telemetry", "Transport", "TestSupport"]),
+    tests("ScalingTests", ["Scaling", "Telemetry"]),
+    tests("HTTPServerTests", ["HTTPServer"]),
+    tests(
+        "AggregatorCoreTests",
+        ["AggregatorCore", "Telemetry", "Transport", "Scaling", "AWS", "HTTPServer", "TestSupport"]),
+    tests(
+        "AggregatorTests",
+        ["AggregatorCore", "Telemetry", "Platform", "Transport", "TestSupport"]),
 ]
 
 let package = Package(
     name: "fargate-autoscaler",
-    products: [.executable(name: "agent", targets: ["agent"])],
-    targets: embeddedLibraries == nil ? agentTargets + aggregatorTargets + testTargets : agentTargets,
+    targets: embeddedLibraries == nil
+        ? agentTargets + aggregatorTargets + testTargets : agentTargets,
     cxxLanguageStandard: .cxx17
 )

@@ -1,0 +1,74 @@
+# What a person runs here; `make help` explains. Every target installs what it needs first.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+BUILD := .build
+VENV := $(BUILD)/venv
+RELEASE := $(BUILD)/release
+AGENT := $(BUILD)/agent/agent
+SWIFT_SOURCES := Package.swift Sources Tests
+
+# Debian packages: to build, to run the demonstration and the tests, and to measure the peers.
+BUILD_PACKAGES := libcurl4-openssl-dev zlib1g-dev libmicrohttpd-dev libcjson-dev libsimdjson-dev
+RUN_PACKAGES := $(BUILD_PACKAGES) nginx-core wrk
+TEST_PACKAGES := $(RUN_PACKAGES) python3-venv openssl
+BENCH_PACKAGES := $(TEST_PACKAGES) prometheus-nginx-exporter prometheus-pushgateway collectd-core
+PYTHON_PACKAGES := moto[server]==5.2.5 botocore==1.44.5 boto3==1.44.5
+
+# The toolchain tells where its Embedded libraries are, for the architecture it builds for.
+TARGET_INFO = $(shell swiftc -print-target-info | tr -d ' ",')
+TARGET_FIELD = $(word 2,$(subst :, ,$(filter $(1):%,$(TARGET_INFO))))
+EMBEDDED = $(call TARGET_FIELD,runtimeResourcePath)/embedded/$(call TARGET_FIELD,unversionedTriple)
+
+.PHONY: help run test bench soak lint format build agent images setup-run setup-test setup-bench clean
+
+help: ## Explain the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+run: setup-run build agent ## Show it: real nginx tasks, agents, the aggregator, a surge (KEEP=1 leaves it up)
+	@$(RELEASE)/fargate-local demo --agent $(AGENT) --aggregator $(RELEASE)/aggregator $(if $(KEEP),--keep)
+
+test: setup-test lint agent ## Lint, build both ways, run every test
+	@swift build --build-tests -q
+	@PYTHON_VENV=$(CURDIR)/$(VENV) swift test --skip-build
+
+bench: setup-bench build agent ## Measure side by side with the peers (NAME=… measures one)
+	@PYTHON_VENV=$(CURDIR)/$(VENV) $(RELEASE)/bench $(NAME) $(ARGS)
+
+build: setup-run ## Build the release binaries under .build/release
+	@swift build -c release -q
+
+# Embedded Swift has its own build directory: the same targets compile differently there.
+agent: setup-run ## Build the agent that ships, Embedded Swift, to .build/agent/agent
+	@AGENT_EMBEDDED=$(EMBEDDED) swift build -q -c release --product agent --scratch-path $(BUILD)/embedded
+	@mkdir -p $(dir $(AGENT)) && cp $(BUILD)/embedded/release/agent $(AGENT)
+
+lint: ## Check formatting and style, strictly
+	@swift format lint --strict --parallel -r $(SWIFT_SOURCES)
+
+format: ## Format the sources
+	@swift format --in-place --parallel -r $(SWIFT_SOURCES)
+
+images: ## Build the container images with docker or buildah
+	@docker/build-images
+
+clean: ## Remove everything that was built
+	@rm -rf $(BUILD)
+
+setup-run:
+	@[ "$(INSTALL)" = no ] || .ci/install-packages $(RUN_PACKAGES)
+
+setup-bench: setup-test
+	@.ci/install-packages $(BENCH_PACKAGES)
+
+setup-test: $(VENV)/.installed
+	@.ci/install-packages $(TEST_PACKAGES)
+
+$(VENV)/.installed: Makefile
+	@.ci/install-packages $(TEST_PACKAGES)
+	@echo "installing into $(VENV): $(PYTHON_PACKAGES)"
+	@python3 -m venv $(VENV)
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check $(PYTHON_PACKAGES)
+	@touch $@

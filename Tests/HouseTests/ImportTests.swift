@@ -1,0 +1,52 @@
+import Foundation
+import Testing
+
+/// Arrows between targets go one way: a target imports what its row lists, and nothing else.
+@Suite struct ImportTests {
+    /// What each target may import: of this package, and of the toolchain.
+    static let allowed: [String: Set<String>] = {
+        let toolchain: Set<String> = ["FoundationEssentials", "Synchronization", "Glibc"]
+        let agent: Set<String> = ["Telemetry", "Platform", "Transport", "CJSON"]
+        let aggregator: Set<String> = [
+            "Telemetry", "Platform", "Transport", "Scaling", "AWS", "HTTPServer", "CSimdjson",
+        ]
+        return [
+            "CPlatform": [], "CCurl": [], "CZlib": [], "CJSON": [], "CMicrohttpd": [],
+            "CSimdjson": [],
+            // Compiled as Embedded Swift: no Foundation, no Glibc.
+            "Telemetry": [],
+            "Platform": ["CPlatform", "Telemetry"],
+            "Transport": ["CCurl", "CZlib", "Platform", "Telemetry", "Synchronization"],
+            "AgentCore": agent,
+            "agent": ["AgentCore", "Platform"],
+            // Ordinary Swift.
+            "Scaling": toolchain.subtracting(["Glibc"]).union(["Telemetry"]),
+            "Simulation": toolchain.union(["Scaling", "Telemetry"]),
+            "AWS": toolchain.union(["Transport", "Telemetry", "Platform"]),
+            "HTTPServer": ["CMicrohttpd", "Synchronization"],
+            "AggregatorCore": toolchain.union(aggregator),
+            "aggregator": toolchain.union(["AggregatorCore", "Simulation", "Platform"]),
+            "FargateLocal": toolchain.union(["HTTPServer", "Platform", "CPlatform", "Foundation"]),
+            "fargate-local": toolchain.union(["FargateLocal", "Platform"]),
+        ]
+    }()
+
+    @Test func everyTargetImportsOnlyWhatItsRowAllows() throws {
+        for target in try House.targets() where target != "bench" {
+            let row = try #require(Self.allowed[target], "\(target) has no row in the table")
+            for file in try House.swiftFiles(of: target) {
+                let foreign = try House.imports(in: file).filter { !row.contains($0) }
+                #expect(foreign.isEmpty, "\(target)/\(file.lastPathComponent) imports \(foreign)")
+            }
+        }
+    }
+
+    @Test func theReaderOfImportsSeesEachForm() throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).swift")
+        defer { try? FileManager.default.removeItem(at: file) }
+        let text =
+            "import A\n@testable import B\nimport struct C.D\npackage import E\n// import F\n"
+        try text.write(to: file, atomically: true, encoding: .utf8)
+        #expect(try House.imports(in: file) == ["A", "B", "C", "E"])
+    }
+}

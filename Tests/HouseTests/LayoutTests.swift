@@ -1,0 +1,38 @@
+import Foundation
+import Testing
+
+/// The top level is what a newcomer sees first: nothing is there but these.
+@Suite struct LayoutTests {
+    static let topLevel: Set<String> = [
+        "Package.swift", "Sources", "Tests", "docker", "nginx", "README.md", "LICENSE", "Makefile",
+    ]
+
+    @Test func theTopLevelHoldsOnlyWhatIsListed() throws {
+        let found = try FileManager.default.contentsOfDirectory(atPath: House.root.path)
+            .filter { !$0.hasPrefix(".") }
+        #expect(Set(found) == Self.topLevel)
+    }
+
+    @Test func everyFileIsShortEnoughToRead() throws {
+        let linesMax = 400
+        for target in try House.targets() {
+            for file in try House.swiftFiles(of: target) {
+                let lines = try String(contentsOf: file, encoding: .utf8).split(
+                    separator: "\n", omittingEmptySubsequences: false)
+                #expect(lines.count <= linesMax, "\(file.path) has \(lines.count) lines")
+            }
+        }
+    }
+
+    @Test func nothingIsPublic() throws {
+        for target in try House.targets() {
+            for file in try House.swiftFiles(of: target) {
+                let text = try String(contentsOf: file, encoding: .utf8)
+                let found = text.split(separator: "\n").filter {
+                    $0.drop { $0 == " " }.hasPrefix("public ")
+                }
+                #expect(found.isEmpty, "\(file.path): \(found)")
+            }
+        }
+    }
+}
