@@ -25,16 +25,16 @@ package final class Aggregator: Sendable {
     private let resolver: TaskResolver
     private let announcer: Announcer
     private let endless: [Task<Void, Never>]
-    private let acting: [Task<Void, Never>]
+    private let actuating: Task<Void, Never>
+    private let announcing: Task<Void, Never>
     private let log: Log
 
+    /// `environment` gives the AWS settings.
     package init(
-        _ configuration: Configuration, aws: AWSConfiguration, log: Log
+        _ configuration: Configuration, log: Log, environment: (String) -> String?
     ) throws(AggregatorError) {
         let now = MonotonicClock.now()
-        let events = AWSEventLog(log: log)
-        let client = AWSClient(
-            configuration: aws, http: HTTPClient(), observe: { events.note($0) })
+        let client = try Self.client(environment, log)
         let ecs = ECSClient(client)
         fleet = Fleet(configuration.services, log: log, now: now)
         resolver = TaskResolver()
@@ -62,10 +62,24 @@ package final class Aggregator: Sendable {
             Task { await lookup.run() },
             Task { await Self.tick(fleet) },
         ]
-        acting = [Task { await actuator.run() }, Task { await announcer.run() }]
+        actuating = Task { await actuator.run() }
+        announcing = Task { await announcer.run() }
         log.info(
             "listening", LogField("address", configuration.listen.address),
             LogField("port", Int(server.port)))
+    }
+
+    private static func client(
+        _ environment: (String) -> String?, _ log: Log
+    ) throws(AggregatorError) -> AWSClient {
+        let events = AWSEventLog(log: log)
+        do {
+            return AWSClient(
+                configuration: try AWSConfiguration(environment: environment), http: HTTPClient(),
+                observe: { events.note($0) })
+        } catch {
+            throw .aws(error)
+        }
     }
 
     /// Where it listens.
@@ -73,24 +87,30 @@ package final class Aggregator: Sendable {
 
     /// Lets requests and calls under way end, for at most `AggregatorLimits.stopWithin`.
     ///
-    /// Blocks its thread for the first part of that.
-    package func stop() async {
+    /// Blocks its thread, which is none of Swift's.
+    package func stop() {
+        let deadline = MonotonicClock.now() + AggregatorLimits.stopWithin
         for task in endless { task.cancel() }
         resolver.stop()
         server.stop()
         fleet.stop()
-        let actuating = acting[0]
-        let announcing = acting[1]
-        let deadline = Task {
-            // Cancelled when everything ended before.
-            try? await Task.sleep(for: AggregatorLimits.stopWithin - AggregatorLimits.drainWithin)
-            actuating.cancel()
-            announcing.cancel()
+        let (actuating, announcing, announcer) = (self.actuating, self.announcing, self.announcer)
+        let isEnded = EndFlag()
+        Task {
+            await actuating.value
+            announcer.stop()
+            await announcing.value
+            isEnded.set()
         }
-        await actuating.value
-        announcer.stop()
-        await announcing.value
-        deadline.cancel()
+        while !isEnded.isSet, MonotonicClock.now() < deadline {
+            ThisProcess.sleep(.milliseconds(2))
+        }
+    }
+
+    private final class EndFlag: Sendable {
+        private let flag = Atomic(false)
+        var isSet: Bool { flag.load(ordering: .acquiring) }
+        func set() { flag.store(true, ordering: .releasing) }
     }
 
     /// Time alone may change a decision: silence, cooldowns, windows.

@@ -27,6 +27,7 @@ package enum AggregatorLimits {
     package static let tokenBytesMin = 16
     package static let tokenBytesMax = 512
     package static let tokensMax = 2
+    package static let tokenFileBytesMax = 4 * 1024
 
     // Readers of reports: one for each worker at work, a few of them idle.
     package static let readersKeptMax = 64

@@ -40,7 +40,7 @@ struct ObjectReader {
 
     /// The member as it stands; `null` counts as left out.
     mutating func value(_ key: String) -> JSONValue? {
-        known.append(key)
+        if !known.contains(key) { known.append(key) }
         guard let value = members.first(where: { $0.key == key })?.value, value.content != .null
         else { return nil }
         return value
@@ -59,7 +59,7 @@ struct ObjectReader {
 
     mutating func requiredString(_ key: String, bytesMax: Int = 255) -> String? {
         if members.contains(where: { $0.key == key }) { return string(key, bytesMax: bytesMax) }
-        known.append(key)
+        if !known.contains(key) { known.append(key) }
         refuse(key, line, "is missing")
         return nil
     }
@@ -173,8 +173,12 @@ struct ObjectReader {
     }
 }
 
-/// The name that is fewest edits away (Levenshtein 1966), when it is near enough to be meant.
+/// The name that goes on where this one ends, as `cooldownSeconds` for `cooldown`; else the one that
+/// is fewest edits away (Levenshtein 1966), when it is near enough to be meant.
 func nearest(to name: String, in names: [String]) -> String? {
+    if name.utf8.count >= 3, let longer = names.first(where: { $0.hasPrefix(name) }) {
+        return longer
+    }
     let best = names.map { (name: $0, distance: editDistance(name.lowercased(), $0.lowercased())) }
         .min { $0.distance < $1.distance }
     guard let best, best.distance <= max(2, name.utf8.count / 3) else { return nil }

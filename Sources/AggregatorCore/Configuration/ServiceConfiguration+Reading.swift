@@ -12,14 +12,16 @@ extension ServiceConfiguration {
         if let topic, !topic.hasPrefix("arn:") {
             reader.refuse("snsTopicArn", reader.line, "must be an ARN, not \"\(topic)\"")
         }
-        guard let cluster, let service, let policy else { return nil }
-        let key = ServiceKey(cluster: cluster, service: service)
-        for (name, value) in [("cluster", key.cluster), ("service", key.service)]
-        where !ServiceKey.isName(value) {
+        for (name, value) in [("cluster", cluster), ("service", service)] {
+            guard let value, !ServiceKey.isName(TaskIdentity.lastComponent(of: value)) else {
+                continue
+            }
             reader.refuse(
                 name, reader.line,
                 "must be an ARN or a name of 1 to 255 letters, digits, - and _, not \"\(value)\"")
         }
+        guard let cluster, let service, let policy else { return nil }
+        let key = ServiceKey(cluster: cluster, service: service)
         self.init(
             key: key, cluster: cluster, service: service, policy: policy, snsTopicARN: topic)
     }
