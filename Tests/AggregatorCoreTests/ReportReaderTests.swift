@@ -1,4 +1,5 @@
 import Telemetry
+import TestSupport
 import Testing
 import Transport
 
@@ -71,7 +72,7 @@ import Transport
 
     @Test func refusesRandomBytesAndRandomDamage() throws {
         let seed = UInt64.random(in: 1 ... .max)
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         let json = encoded(Samples.report)
         let packed = try deflated(json)
         for _ in 0..<2_000 {
