@@ -57,7 +57,8 @@ let agentTargets: [Target] = [
     agentTarget("Transport", ["CCurl", "CZlib", "Platform", "Telemetry"]),
     agentTarget("AgentCore", ["Telemetry", "Platform", "Transport", "CJSON"]),
     .executableTarget(
-        name: "agent", dependencies: ["AgentCore", "Platform", "Telemetry", "Transport"], swiftSettings: agentSettings,
+        name: "agent", dependencies: ["AgentCore", "Platform", "Telemetry", "Transport"],
+        swiftSettings: agentSettings,
         linkerSettings: agentLinking),
 ]
 
