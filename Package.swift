@@ -78,7 +78,8 @@ let aggregatorTargets: [Target] = [
         "AggregatorCore",
         ["Telemetry", "Platform", "Transport", "Scaling", "AWS", "HTTPServer", "CSimdjson"]),
     program("aggregator", ["AggregatorCore", "Simulation", "Platform"]),
-    swift("FargateLocal", ["HTTPServer", "Platform"]),
+    .target(name: "CFargateLocal"),
+    swift("FargateLocal", ["HTTPServer", "Platform", "Telemetry", "CFargateLocal"]),
     program("fargate-local", ["FargateLocal", "Platform"]),
     program("bench", ["Scaling", "Simulation", "Telemetry", "Platform"]),
 ]

@@ -46,7 +46,7 @@ package struct AgentSettings {
         }
         guard let address = AggregatorAddress(url) else {
             // A user and password may be in it.
-            let shown = url.utf8.contains(UInt8(ascii: "@")) ? nil : url
+            let shown = Array(url.utf8).contains(UInt8(ascii: "@")) ? nil : url
             throw .malformed(key: "AGGREGATOR_URL", expected: expected, value: shown)
         }
         aggregator = address
@@ -73,9 +73,10 @@ package struct AgentSettings {
 
     private static func targets(_ text: String) throws(SettingError) -> [StatusTarget] {
         var targets: [StatusTarget] = []
-        for part in text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-        {
-            guard let target = StatusTarget(String(decoding: part, as: UTF8.self)),
+        var rest = Array(text.utf8)[...]
+        while true {
+            let end = rest.firstIndex(of: UInt8(ascii: ",")) ?? rest.endIndex
+            guard let target = StatusTarget(String(decoding: rest[..<end], as: UTF8.self)),
                 targets.count < AgentLimits.nginxMax
             else {
                 throw .malformed(
@@ -84,8 +85,9 @@ package struct AgentSettings {
                     value: text)
             }
             targets.append(target)
+            guard end < rest.endIndex else { return targets }
+            rest = rest[(end + 1)...]
         }
-        return targets
     }
 
     private static func token(_ value: String?, file: String?) throws(SettingError) -> Token? {

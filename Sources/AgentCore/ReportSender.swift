@@ -153,7 +153,8 @@ extension Trouble {
         case .notConnected: self = .connection
         case .tlsFailed: self = .tls
         case .timedOut: self = .timeout
-        case .requestInvalid, .compressionFailed, .compressedDataInvalid, .expandedTooLarge:
+        case .requestInvalid, .compressionFailed, .compressedDataInvalid, .expandedTooLarge,
+            .tooManyWaiting, .cancelled:
             self = .report
         case .answerBroken, .answerTooLarge: self = .broken
         }

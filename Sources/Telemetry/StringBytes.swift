@@ -19,7 +19,7 @@ extension String {
     package func droppingBytes(_ count: Int) -> String {
         let bytes = self.utf8
         guard count < bytes.count else { return "" }
-        return String(decoding: bytes.dropFirst(count), as: UTF8.self)
+        return String(decoding: Array(bytes)[count...], as: UTF8.self)
     }
 
     /// The whole number that the text is, in decimal digits only; `nil` when it is anything else.

@@ -191,6 +191,10 @@ private struct Failure: Error {
 
     init(_ error: HTTPAnswerError) {
         self.error = .answerBroken(detail: error.text)
-        if case .closed = error { isClosureBeforeAnswer = true } else { isClosureBeforeAnswer = false }
+        if case .closed = error {
+            isClosureBeforeAnswer = true
+        } else {
+            isClosureBeforeAnswer = false
+        }
     }
 }

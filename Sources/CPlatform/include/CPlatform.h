@@ -23,6 +23,9 @@ static inline int platform_errno(void) { return errno; }
 // So is SIG_IGN, a pointer made of a number.
 static inline void platform_ignore_signal(int number) { signal(number, SIG_IGN); }
 
+// `prctl` is variadic, which Swift does not import.
+static inline void platform_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
+
 // An argument of the program; NULL behind the last. Embedded Swift has no `CommandLine`.
 const char *platform_argument(int index);
 
@@ -44,8 +47,5 @@ static inline int platform_open_to_read(const char *path) { return open(path, O_
 
 // Waits like poll(2), but up to a number of nanoseconds: a beat needs finer steps than milliseconds.
 int platform_poll(struct pollfd *descriptors, int count, long long nanoseconds);
-
-// `prctl` is variadic, which Swift does not import.
-static inline void platform_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
 
 #endif

@@ -1,0 +1,205 @@
+"""Creates a CloudFormation stack on moto, prints as JSON what came to be, deletes it again.
+
+    create_stack.py TEMPLATE [NAME=VALUE…]
+
+In a value, {vpc}, {subnets} and {group} stand for what exists before the stack; so does a cluster
+named "existing".
+"""
+
+import ast
+import json
+import sys
+import warnings
+
+import boto3
+from moto import mock_aws
+from moto.core.common_models import CloudFormationModel
+
+REGION = "us-east-1"
+
+
+def aws(service):
+    return boto3.client(
+        service, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
+
+
+def join(cloudformation_type, create, remove):
+    """moto's CloudFormation lacks this type, but moto has the API behind it: joins the two."""
+
+    class Joined(CloudFormationModel):
+        # moto files each model under the service that its module names.
+        __module__ = "moto.joined.models"
+        physical_resource_id = ""
+
+        def __init__(self, physical_resource_id, arn):
+            self.physical_resource_id = physical_resource_id
+            self.arn = arn
+
+        @staticmethod
+        def cloudformation_name_type():
+            return ""
+
+        @staticmethod
+        def cloudformation_type():
+            return cloudformation_type
+
+        @classmethod
+        def has_cfn_attr(cls, attr):
+            return attr == "Arn"
+
+        def get_cfn_attribute(self, attribute_name):
+            return self.arn
+
+        @classmethod
+        def create_from_cloudformation_json(cls, name, resource, account_id, region_name, **_):
+            return cls(*create(name, resource["Properties"]))
+
+        @classmethod
+        def delete_from_cloudformation_json(cls, name, resource, account_id, region_name):
+            remove(name)
+
+    # moto finds its models as subclasses, which Python holds only weakly.
+    KEPT.append(Joined)
+
+
+KEPT = []
+
+
+def create_secret(name, properties):
+    password = aws("secretsmanager").get_random_password(**properties["GenerateSecretString"])
+    arn = aws("secretsmanager").create_secret(
+        Name=name, Description=properties["Description"],
+        SecretString=password["RandomPassword"])["ARN"]
+    return arn, arn
+
+
+def create_namespace(name, properties):
+    client = aws("servicediscovery")
+    client.create_private_dns_namespace(Name=properties["Name"], Vpc=properties["Vpc"])
+    made = [n for n in client.list_namespaces()["Namespaces"] if n["Name"] == properties["Name"]]
+    return made[0]["Id"], made[0]["Arn"]
+
+
+def create_discovery(name, properties):
+    made = aws("servicediscovery").create_service(**properties)["Service"]
+    return made["Id"], made["Arn"]
+
+
+join(
+    "AWS::SecretsManager::Secret", create_secret,
+    lambda name: aws("secretsmanager").delete_secret(
+        SecretId=name, ForceDeleteWithoutRecovery=True))
+join(
+    "AWS::ServiceDiscovery::PrivateDnsNamespace", create_namespace,
+    lambda name: aws("servicediscovery").delete_namespace(Id=name))
+join(
+    "AWS::ServiceDiscovery::Service", create_discovery,
+    lambda name: aws("servicediscovery").delete_service(Id=name))
+
+
+def statements(role):
+    """The role's own statements, Action and Resource always lists."""
+    client = aws("iam")
+    found = []
+    for policy in client.list_role_policies(RoleName=role)["PolicyNames"]:
+        document = client.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+        # moto gives a template's document as Python prints it.
+        document = ast.literal_eval(document) if isinstance(document, str) else document
+        for statement in document["Statement"]:
+            for key in ("Action", "Resource"):
+                value = statement[key] if isinstance(statement[key], list) else [statement[key]]
+                # moto leaves AWS::NoValue in lists as null.
+                statement[key] = [entry for entry in value if entry is not None]
+            found.append(statement)
+    return found
+
+
+def describe(stack):
+    # moto names not all of them.
+    resources = {
+        r["LogicalResourceId"]: {"type": r["ResourceType"], "id": r.get("PhysicalResourceId")}
+        for r in aws("cloudformation").describe_stack_resources(StackName=stack)["StackResources"]
+        if "LogicalResourceId" in r}
+
+    def of(kind):
+        return {name: r["id"] for name, r in resources.items() if r["type"] == kind}
+
+    groups = aws("ec2").describe_security_groups(
+        GroupIds=list(of("AWS::EC2::SecurityGroup").values()))["SecurityGroups"]
+    services = {}
+    for name, arn in of("AWS::ECS::Service").items():
+        cluster = arn.split("/")[-2]
+        services[name] = aws("ecs").describe_services(
+            cluster=cluster, services=[arn.split("/")[-1]])["services"][0]
+    outputs = aws("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]["Outputs"]
+    return {
+        "resources": resources,
+        "outputs": {o["OutputKey"]: o["OutputValue"] for o in outputs},
+        "roles": {name: statements(role) for name, role in of("AWS::IAM::Role").items()},
+        "tasks": {
+            name: aws("ecs").describe_task_definition(taskDefinition=arn)["taskDefinition"]
+            for name, arn in of("AWS::ECS::TaskDefinition").items()},
+        "services": services,
+        "groups": {
+            name: group for name, id in of("AWS::EC2::SecurityGroup").items()
+            for group in groups if group["GroupId"] == id},
+        "parameters": {
+            p["Name"]: aws("ssm").get_parameter(Name=p["Name"])["Parameter"]["Value"]
+            for p in aws("ssm").describe_parameters()["Parameters"]},
+    }
+
+
+def delete(stack, made):
+    """Deletes the stack; its route tables first, which moto's CloudFormation forgets."""
+    for table in made["resources"].values():
+        if table["type"] != "AWS::EC2::RouteTable":
+            continue
+        found = aws("ec2").describe_route_tables(RouteTableIds=[table["id"]])["RouteTables"][0]
+        for association in found["Associations"]:
+            aws("ec2").disassociate_route_table(
+                AssociationId=association["RouteTableAssociationId"])
+        aws("ec2").delete_route_table(RouteTableId=table["id"])
+    aws("cloudformation").delete_stack(StackName=stack)
+
+
+def left():
+    """What a deletion must not leave behind: it would cost, or be in the way of the next stack."""
+    return {
+        "secrets": len(aws("secretsmanager").list_secrets()["SecretList"]),
+        "namespaces": len(aws("servicediscovery").list_namespaces()["Namespaces"]),
+        "loadBalancers": len(aws("elbv2").describe_load_balancers()["LoadBalancers"]),
+        "topics": len(aws("sns").list_topics()["Topics"]),
+        "roles": len(aws("iam").list_roles()["Roles"]),
+        "logGroups": len(aws("logs").describe_log_groups()["logGroups"]),
+    }
+
+
+def existing():
+    """A network and a cluster that are there before the stack."""
+    ec2 = aws("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=block)["Subnet"]["SubnetId"]
+        for block in ("10.1.0.0/24", "10.1.1.0/24")]
+    group = ec2.create_security_group(GroupName="tasks", Description="tasks", VpcId=vpc)
+    aws("ecs").create_cluster(clusterName="existing")
+    return {"vpc": vpc, "subnets": ",".join(subnets), "group": group["GroupId"]}
+
+
+@mock_aws
+def main(template, parameters):
+    warnings.simplefilter("error")
+    client = aws("cloudformation")
+    known = existing()
+    with open(template, encoding="utf-8") as file:
+        client.create_stack(
+            StackName="test", TemplateBody=file.read(), Capabilities=["CAPABILITY_IAM"],
+            Parameters=[
+                dict(zip(("ParameterKey", "ParameterValue"), p.format(**known).split("=", 1)))
+                for p in parameters])
+    made = describe("test")
+    delete("test", made)
+    print(json.dumps(made | {"left": left()}, default=str))
+
+
+main(sys.argv[1], sys.argv[2:])
