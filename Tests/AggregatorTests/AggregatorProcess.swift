@@ -21,9 +21,9 @@ final class AggregatorProcess: Sendable {
             if let ended = process.ended {
                 throw TestFailure("ended with \(ended): \(process.output)")
             }
-            return process.output.contains("\"event\":\"listening\"")
+            return process.output.contains("\"event\":\"aggregator.listening\"")
         }
-        let event = try Self.events(in: process.output).first { $0["event"] as? String == "listening" }
+        let event = try Self.events(in: process.output).first { $0["event"] as? String == "aggregator.listening" }
         guard let port = event?["port"] as? Int else {
             throw TestFailure("no port: \(process.output)")
         }

@@ -27,17 +27,14 @@ import Testing
         let topic = try moto().world.topicARN
         let aggregator = try await start(
             AggregatorProcess.configuration(settings: "\"snsTopicArn\":\"\(topic)\""))
-        _ = try await aggregator.event("serviceFound")
+        _ = try await aggregator.event("service.found")
         let client = try ReportClient(aggregator.url)
         for task in ["a", "b"] {
             let report = ReportClient.report(task: task, sequence: 1, busy: 10)
             #expect(try client.send(report) == 204)
         }
-        #expect(try aggregator.events("decision").isEmpty)
-        for task in ["a", "b"] {
-            let report = ReportClient.report(task: task, sequence: 2, busy: 35)
-            #expect(try client.send(report) == 204)
-        }
+        #expect(try aggregator.events("service.decision").isEmpty)
+        #expect(try client.send(ReportClient.report(task: "b", sequence: 2, busy: 60)) == 204)
         try await eventually("moto has 7: \(aggregator.process.output)") {
             try await self.moto().desiredCount("web") == 7
         }
@@ -59,10 +56,12 @@ import Testing
         #expect(attributes?["cluster"] == ["Type": "String", "Value": "demo"])
         #expect(attributes?["to"] == ["Type": "Number", "Value": "7"])
         // One message a change, and no call without one.
-        let changes = try aggregator.events("scaled")
-        #expect(messages.count == changes.count)
-        for _ in 0..<20 { #expect(try client.send(ReportClient.report(task: "a", sequence: 2, busy: 35)) == 204) }
-        #expect(try aggregator.events("scaled").count == changes.count)
+        #expect(messages.count == 1)
+        for sequence in 3..<20 {
+            let report = ReportClient.report(task: "b", sequence: UInt64(sequence), busy: 60)
+            #expect(try client.send(report) == 204)
+        }
+        #expect(try aggregator.events("service.scaled").count == 1)
     }
 
     /// Messages until one tells of this count.
@@ -81,7 +80,7 @@ import Testing
         let aggregator = try await start(
             AggregatorProcess.configuration(service: "other"),
             environment: ["AWS_SECRET_ACCESS_KEY": "wrong"])
-        let failure = try await aggregator.event("describeFailed")
+        let failure = try await aggregator.event("ecs.failed")
         #expect((failure["error"] as? String)?.contains("SignatureDoesNotMatch") == true)
         #expect(failure["status"] as? Int == 403)
         let client = try ReportClient(aggregator.url)
@@ -93,13 +92,13 @@ import Testing
         let services = try client.get("/v1/services")
         #expect(services.body.contains("ECS has not told the service's counts yet"))
         #expect(!aggregator.process.output.contains("wrong"))
-        #expect(try aggregator.events("describeFailed").count == 1)
+        #expect(try aggregator.events("ecs.failed").count == 1)
     }
 
     @Test func aTaskWithoutAServiceNameIsResolved() async throws {
         try await reset("web", to: 2)
         let aggregator = try await start(AggregatorProcess.configuration())
-        _ = try await aggregator.event("serviceFound")
+        _ = try await aggregator.event("service.found")
         let client = try ReportClient(aggregator.url)
         for task in try moto().world.taskARNs {
             let report = ReportClient.report(task: task, service: nil, sequence: 1, busy: 20)
@@ -120,7 +119,7 @@ import Testing
     @Test func killedAndRestartedItHoldsUntilItHasSeenEnough() async throws {
         try await reset("web", to: 4)
         var aggregator = try await start(AggregatorProcess.configuration())
-        _ = try await aggregator.event("serviceFound")
+        _ = try await aggregator.event("service.found")
         var client = try ReportClient(aggregator.url)
         for task in 0..<4 {
             #expect(try client.send(ReportClient.report(task: "t\(task)", sequence: 1, busy: 15)) == 204)
@@ -130,13 +129,13 @@ import Testing
         #expect(try await aggregator.process.exit() == .signal(SIGKILL))
 
         aggregator = try await start(AggregatorProcess.configuration())
-        _ = try await aggregator.event("serviceFound")
+        _ = try await aggregator.event("service.found")
         client = try ReportClient(aggregator.url)
         // One of six reports: less than the quorum, so silence is not taken for no load.
         #expect(try client.send(ReportClient.report(task: "t0", sequence: 2, busy: 15)) == 204)
         let services = try client.get("/v1/services").body
         #expect(services.contains("hold: only 1 of"))
-        #expect(try aggregator.events("decision").isEmpty)
+        #expect(try aggregator.events("service.decision").isEmpty)
         for task in 1..<6 {
             #expect(try client.send(ReportClient.report(task: "t\(task)", sequence: 2, busy: 15)) == 204)
         }
@@ -148,28 +147,28 @@ import Testing
     @Test func adoptsWhatSomebodyElseChanged() async throws {
         try await reset("web", to: 2)
         let aggregator = try await start(AggregatorProcess.configuration())
-        _ = try await aggregator.event("serviceFound")
+        _ = try await aggregator.event("service.found")
         let client = try ReportClient(aggregator.url)
         #expect(try client.send(ReportClient.report(task: "a", sequence: 1, busy: 5)) == 204)
         try await reset("web", to: 8)
-        let adopted = try await aggregator.event("countAdopted")
+        let adopted = try await aggregator.event("service.adopted")
         #expect(adopted["from"] as? Int == 2)
         #expect(adopted["to"] as? Int == 8)
         // Scale-in is off: what others raised stays.
-        #expect(try aggregator.events("decision").isEmpty)
+        #expect(try aggregator.events("service.decision").isEmpty)
         #expect(try await moto().desiredCount("web") == 8)
     }
 
     @Test func tellsOnceThatAServiceIsMissing() async throws {
         let aggregator = try await start(AggregatorProcess.configuration(service: "absent"))
-        _ = try await aggregator.event("serviceMissing")
+        _ = try await aggregator.event("service.missing")
         let client = try ReportClient(aggregator.url)
         let report = ReportClient.report(task: "a", service: "absent", sequence: 1, busy: 99)
         #expect(try client.send(report) == 204)
         try await eventually("it was asked for again") {
             try client.get("/v1/services").body.contains("\"state\":\"missing\"")
         }
-        #expect(try aggregator.events("serviceMissing").count == 1)
-        #expect(try aggregator.events("decision").isEmpty)
+        #expect(try aggregator.events("service.missing").count == 1)
+        #expect(try aggregator.events("service.decision").isEmpty)
     }
 }

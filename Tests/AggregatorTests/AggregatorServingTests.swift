@@ -61,7 +61,7 @@ import Transport
         }
         #expect(try client.send(good) == 204)
         // The log is not theirs to fill.
-        #expect(try aggregator.events("reportRefused").count <= 3)
+        #expect(try aggregator.events("report.refused").count <= 3)
     }
 
     @Test func answersForWhatIsNotConfigured() async throws {
@@ -112,7 +112,7 @@ import Transport
             #expect(try client.send(report) == 401)
         }
         #expect(!aggregator.process.output.contains("0123456789abcdef"))
-        #expect(try aggregator.events("noToken").isEmpty)
+        #expect(try aggregator.events("token.absent").isEmpty)
     }
 
     @Test func endsInGoodOrderUnderLoad() async throws {
@@ -134,6 +134,6 @@ import Transport
         #expect(try await aggregator.process.exit() == .code(0))
         #expect(ContinuousClock.now - begin < .seconds(5))
         #expect(try await load.value > 0)
-        #expect(try aggregator.events("stopped").count == 1)
+        #expect(try aggregator.events("aggregator.stopped").count == 1)
     }
 }
