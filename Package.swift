@@ -57,7 +57,8 @@ let agentTargets: [Target] = [
     agentTarget("Transport", ["CCurl", "CZlib", "Platform", "Telemetry"]),
     agentTarget("AgentCore", ["Telemetry", "Platform", "Transport", "CJSON"]),
     .executableTarget(
-        name: "agent", dependencies: ["AgentCore", "Platform"], swiftSettings: agentSettings,
+        name: "agent", dependencies: ["AgentCore", "Platform", "Telemetry", "Transport"],
+        swiftSettings: agentSettings,
         linkerSettings: agentLinking),
 ]
 
@@ -77,7 +78,8 @@ let aggregatorTargets: [Target] = [
         "AggregatorCore",
         ["Telemetry", "Platform", "Transport", "Scaling", "AWS", "HTTPServer", "CSimdjson"]),
     program("aggregator", ["AggregatorCore", "Simulation", "Platform"]),
-    swift("FargateLocal", ["HTTPServer", "Platform"]),
+    .target(name: "CFargateLocal"),
+    swift("FargateLocal", ["HTTPServer", "Platform", "Telemetry", "CFargateLocal"]),
     program("fargate-local", ["FargateLocal", "Platform"]),
     program("bench", ["Scaling", "Simulation", "Telemetry", "Platform"]),
 ]

@@ -1,1 +1,106 @@
-#include "CPlatform.h"
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "include/CPlatform.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stddef.h>
+#include <sys/un.h>
+
+static int argument_count;
+static char **arguments;
+
+// glibc hands `main`'s arguments to constructors too.
+__attribute__((constructor)) static void keep_arguments(int count, char **values) {
+    argument_count = count;
+    arguments = values;
+}
+
+const char *platform_argument(int index) {
+    return index >= 0 && index < argument_count ? arguments[index] : NULL;
+}
+
+static int stream_socket(int family) {
+    return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+static int closed_with(int descriptor, int error) {
+    if (descriptor >= 0) close(descriptor);
+    errno = error;
+    return -1;
+}
+
+static int connected(int descriptor, const struct sockaddr *address, socklen_t length) {
+    if (descriptor < 0) return -1;
+    if (connect(descriptor, address, length) != 0 && errno != EINPROGRESS) {
+        return closed_with(descriptor, errno);
+    }
+    return descriptor;
+}
+
+int platform_connect_ip(const char *host, int port) {
+    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
+    int descriptor = -1;
+    if (inet_pton(AF_INET, host, &v4.sin_addr) == 1) {
+        descriptor = connected(stream_socket(AF_INET), (struct sockaddr *)&v4, sizeof v4);
+    } else if (inet_pton(AF_INET6, host, &v6.sin6_addr) == 1) {
+        descriptor = connected(stream_socket(AF_INET6), (struct sockaddr *)&v6, sizeof v6);
+    } else {
+        errno = EINVAL;
+    }
+    // A request is one small packet, which must not wait for another one to fill.
+    int on = 1;
+    if (descriptor >= 0) setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    return descriptor;
+}
+
+// The address of a unix socket, and its length; 0 when the path does not fit.
+static socklen_t unix_address(const char *path, struct sockaddr_un *address) {
+    size_t length = strlen(path);
+    memset(address, 0, sizeof *address);
+    address->sun_family = AF_UNIX;
+    if (length == 0 || length >= sizeof address->sun_path) return 0;
+    memcpy(address->sun_path, path, length);
+    if (path[0] != '@') return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length + 1);
+    address->sun_path[0] = 0;
+    return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);
+}
+
+int platform_connect_unix(const char *path) {
+    struct sockaddr_un address;
+    socklen_t length = unix_address(path, &address);
+    if (length == 0) return closed_with(-1, ENAMETOOLONG);
+    return connected(stream_socket(AF_UNIX), (struct sockaddr *)&address, length);
+}
+
+int platform_listen_unix(const char *path) {
+    struct sockaddr_un address;
+    socklen_t length = unix_address(path, &address);
+    if (length == 0) return closed_with(-1, ENAMETOOLONG);
+    int descriptor = stream_socket(AF_UNIX);
+    if (descriptor < 0) return -1;
+    if (bind(descriptor, (struct sockaddr *)&address, length) != 0) {
+        return closed_with(descriptor, errno);
+    }
+    if (listen(descriptor, 8) != 0) return closed_with(descriptor, errno);
+    return descriptor;
+}
+
+int platform_accept(int listener) {
+    return accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+int platform_is_address(const char *host) {
+    unsigned char bytes[16];
+    return inet_pton(AF_INET, host, bytes) == 1 || inet_pton(AF_INET6, host, bytes) == 1;
+}
+
+int platform_poll(struct pollfd *descriptors, int count, long long nanoseconds) {
+    if (nanoseconds < 0) nanoseconds = 0;
+    struct timespec span = {
+        .tv_sec = (time_t)(nanoseconds / 1000000000), .tv_nsec = (long)(nanoseconds % 1000000000)};
+    return ppoll(descriptors, (nfds_t)count, &span, NULL);
+}

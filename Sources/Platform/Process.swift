@@ -4,13 +4,32 @@ import CPlatform
 package enum Environment {
     /// The variable's value; `nil` when it is not set or empty, which ECS cannot tell apart.
     package static func value(_ name: String) -> String? {
-        guard let value = getenv(name), value.pointee != 0 else { return nil }
+        text(getenv(name))
+    }
+
+    package static func value(_ name: StaticString) -> String? {
+        name.utf8Start.withMemoryRebound(to: CChar.self, capacity: name.utf8CodeUnitCount + 1) {
+            text(getenv($0))
+        }
+    }
+
+    private static func text(_ value: UnsafePointer<CChar>?) -> String? {
+        guard let value, value.pointee != 0 else { return nil }
         return String(cString: value)
     }
 }
 
 /// This process as the system sees it.
 package enum ThisProcess {
+    /// What the program was called with, its own name not counted.
+    package static var arguments: [String] {
+        var list: [String] = []
+        while let text = platform_argument(Int32(list.count + 1)) {
+            list.append(String(cString: text))
+        }
+        return list
+    }
+
     package static func exit(_ code: Int32) -> Never {
         CPlatform.exit(code)
     }
@@ -30,10 +49,13 @@ package enum StandardStream {
     case error
 
     package func write(_ text: String) {
-        var text = text
+        write(Array(text.utf8))
+    }
+
+    package func write(_ bytes: [UInt8]) {
         let descriptor: Int32 = self == .output ? 1 : 2
-        text.withUTF8 { buffer in
-            var rest = UnsafeRawBufferPointer(buffer)
+        bytes.withUnsafeBytes { buffer in
+            var rest = buffer
             while let start = rest.baseAddress, !rest.isEmpty {
                 let written = CPlatform.write(descriptor, start, rest.count)
                 if written < 0 && platform_errno() == EINTR { continue }

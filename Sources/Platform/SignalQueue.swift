@@ -6,7 +6,8 @@ import CPlatform
 /// them. SIGPIPE is ignored, since a closed connection is told by its error.
 package struct SignalQueue: ~Copyable {
     /// Readable when a signal is pending; for `poll`.
-    package let descriptor: Int32
+    package var descriptor: Int32 { owner.number }
+    private let owner: Descriptor
 
     package enum Signal: Sendable {
         /// SIGTERM or SIGINT: stop in good order.
@@ -23,12 +24,9 @@ package struct SignalQueue: ~Copyable {
         sigaddset(&set, SIGINT)
         sigaddset(&set, SIGHUP)
         precondition(sigprocmask(SIG_BLOCK, &set, nil) == 0, "blocking known signals succeeds")
-        descriptor = signalfd(-1, &set, Int32(SFD_CLOEXEC | SFD_NONBLOCK))
+        let descriptor = signalfd(-1, &set, Int32(SFD_CLOEXEC | SFD_NONBLOCK))
         precondition(descriptor >= 0, "signalfd needs one free descriptor")
-    }
-
-    deinit {
-        close(descriptor)
+        owner = Descriptor(descriptor)
     }
 
     /// The next pending signal; `nil` when there is none.

@@ -45,6 +45,11 @@ package struct JSONWriter {
         string(value)
     }
 
+    package mutating func member(_ name: StaticString, _ value: StaticString) {
+        key(name)
+        string(value)
+    }
+
     package mutating func member(_ name: StaticString, _ value: some FixedWidthInteger) {
         key(name)
         integer(value)
@@ -86,6 +91,20 @@ package struct JSONWriter {
         }
         bytes.append(UInt8(ascii: "\""))
         needsComma = true
+    }
+
+    package mutating func string(_ value: StaticString) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        for index in 0..<value.utf8CodeUnitCount { escaped(value.utf8Start[index]) }
+        bytes.append(UInt8(ascii: "\""))
+        needsComma = true
+    }
+
+    /// Ends a document that is one line of many.
+    package mutating func endLine() {
+        bytes.append(0x0A)
+        needsComma = false
     }
 
     package mutating func string(_ value: String) {

@@ -1,5 +1,5 @@
 /// Which ECS task speaks, as the task metadata endpoint tells it.
-package struct TaskIdentity: Equatable, Sendable {
+package struct TaskIdentity: Sendable {
     /// The task's full ARN; what identifies a task everywhere.
     package var taskARN: String
     /// The cluster, as an ARN or as a short name: the metadata endpoint gives either.
@@ -35,3 +35,8 @@ package struct TaskIdentity: Equatable, Sendable {
         return String(name[name.utf8.index(after: slash)...])
     }
 }
+
+// See `Report`.
+#if !hasFeature(Embedded)
+extension TaskIdentity: Equatable {}
+#endif

@@ -2,32 +2,21 @@ import CZlib
 
 /// Compresses to zlib streams (RFC 1950), one after another, with one kept state of 256 KB.
 package struct Deflater: ~Copyable {
-    // Kept in place: zlib's state points back to it.
-    private let stream: UnsafeMutablePointer<z_stream>
+    private let state: DeflateState
     private var output: [UInt8] = []
 
     /// `level` is zlib's, 1 (fast) to 9 (small).
     package init(level: Int32 = 1) throws(TransportError) {
-        stream = .allocate(capacity: 1)
-        stream.initialize(to: z_stream())
-        guard czlib_deflate_init(stream, level) == Z_OK else {
-            stream.deallocate()
-            throw .compressionFailed
-        }
-    }
-
-    deinit {
-        deflateEnd(stream)
-        stream.deallocate()
+        state = try DeflateState(level: level)
     }
 
     /// The bytes as one whole stream.
     package mutating func deflate(_ bytes: [UInt8]) throws(TransportError) -> [UInt8] {
+        let stream = state.stream
         guard deflateReset(stream) == Z_OK else { throw .compressionFailed }
         let bound = Int(deflateBound(stream, uLong(bytes.count)))
         if output.count < bound { output = [UInt8](repeating: 0, count: bound) }
         var input = bytes
-        let stream = self.stream
         let (code, left) = input.withUnsafeMutableBufferPointer { source in
             output.withUnsafeMutableBufferPointer { target in
                 stream.pointee.next_in = source.baseAddress
@@ -40,5 +29,27 @@ package struct Deflater: ~Copyable {
         }
         guard code == Z_STREAM_END else { throw .compressionFailed }
         return Array(output[..<(output.count - left)])
+    }
+}
+
+/// Owns zlib's state. A class, since Embedded Swift cannot end a `~Copyable` struct in another module.
+private final class DeflateState {
+    // Kept in place: zlib's state points back to it.
+    let stream: UnsafeMutablePointer<z_stream>
+
+    init(level: Int32) throws(TransportError) {
+        let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+        stream.initialize(to: z_stream())
+        guard czlib_deflate_init(stream, level) == Z_OK else {
+            stream.deallocate()
+            throw .compressionFailed
+        }
+        // Last, so that a failure before leaves nothing for `deinit` to end.
+        self.stream = stream
+    }
+
+    deinit {
+        deflateEnd(stream)
+        stream.deallocate()
     }
 }

@@ -1,4 +1,5 @@
 import CCurl
+import Platform
 import Telemetry
 
 /// Runs several transfers at once on one thread, over a libcurl multi handle.
@@ -9,6 +10,7 @@ import Telemetry
 package final class HTTPMulti {
     private let multi: UnsafeMutableRawPointer
     private var running: [HTTPTransfer] = []
+    private var extras: [curl_waitfd] = []
 
     /// At most so many kept-alive connections.
     package init(connectionsMax: Int) {
@@ -41,15 +43,17 @@ package final class HTTPMulti {
         running.remove(at: index)
     }
 
-    /// Waits until a transfer can go on, the descriptor is readable, `wakeUp`, or the time is over.
-    package func wait(atMost span: Duration, readable descriptor: Int32? = nil) {
+    /// Waits until a transfer can go on, one of the others is ready, `wakeUp`, or the time is over.
+    package func wait(atMost span: Duration, alongside others: [Readiness] = []) {
         let milliseconds = Int32(clamping: (span.wholeNanoseconds + 999_999) / 1_000_000)
-        guard let descriptor else {
-            _ = curl_multi_poll(multi, nil, 0, max(0, milliseconds), nil)
-            return
+        extras.removeAll(keepingCapacity: true)
+        for other in others {
+            let events = other.isForWriting ? CURL_WAIT_POLLOUT : CURL_WAIT_POLLIN
+            extras.append(curl_waitfd(fd: other.descriptor, events: Int16(events), revents: 0))
         }
-        var extra = curl_waitfd(fd: descriptor, events: Int16(CURL_WAIT_POLLIN), revents: 0)
-        _ = curl_multi_poll(multi, &extra, 1, max(0, milliseconds), nil)
+        extras.withUnsafeMutableBufferPointer {
+            _ = curl_multi_poll(multi, $0.baseAddress, UInt32($0.count), max(0, milliseconds), nil)
+        }
     }
 
     /// Moves every transfer as far as it goes without waiting, and says whether one finished.

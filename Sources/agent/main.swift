@@ -1,2 +1,5 @@
+import AgentCore
 import Platform
-StandardStream.output.write("x\n")
+
+let command = Command(ThisProcess.arguments)
+ThisProcess.exit(command.run())

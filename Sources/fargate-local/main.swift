@@ -1,1 +1,29 @@
-// Placeholder
+import FargateLocal
+import Platform
+
+let signals = SignalQueue()
+let arguments = Array(CommandLine.arguments.dropFirst())
+let options = Array(arguments.dropFirst())
+
+func fail(_ text: String, code: Int32) -> Never {
+    StandardStream.error.write("fargate-local: \(text)\n")
+    ThisProcess.exit(code)
+}
+
+let usage = [RunCommand.usage, BackendCommand.usage].joined(separator: "\n\n") + "\n"
+
+do throws(FargateLocalError) {
+    switch arguments.first {
+    case "run": try RunCommand(options).run(signals: signals)
+    case "backend": try BackendCommand(options).run(signals: signals)
+    case "help", "--help": StandardStream.output.write(usage)
+    default:
+        StandardStream.error.write(usage)
+        ThisProcess.exit(2)
+    }
+} catch {
+    switch error {
+    case .badOption, .unknownOption: fail(error.description, code: 2)
+    default: fail(error.description, code: 1)
+    }
+}

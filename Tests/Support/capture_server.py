@@ -2,18 +2,21 @@
 
 Prints `{"port": N}`, then one JSON line a request. The script is a JSON list of answers, taken in
 turn, the last one for ever: {"status", "headers", "body", "repeat", "delay", "drop"}.
+It ends with whoever started it.
 """
 
 import argparse
 import base64
 import itertools
 import json
+import os
 import socket
 import socketserver
 import threading
 import time
 from http.server import BaseHTTPRequestHandler
 
+parent = os.getppid()
 parser = argparse.ArgumentParser()
 parser.add_argument("script")
 parser.add_argument("--unix")
@@ -83,4 +86,6 @@ address = options.unix or ("127.0.0.1", 0)
 with Server(address, Handler) as server:
     port = 0 if options.unix else server.server_address[1]
     print(json.dumps({"port": port}), flush=True)
-    server.serve_forever()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    while os.getppid() == parent:
+        time.sleep(0.5)

@@ -13,6 +13,7 @@
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,5 +25,27 @@ static inline void platform_ignore_signal(int number) { signal(number, SIG_IGN);
 
 // `prctl` is variadic, which Swift does not import.
 static inline void platform_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
+
+// An argument of the program; NULL behind the last. Embedded Swift has no `CommandLine`.
+const char *platform_argument(int index);
+
+// Non-blocking stream sockets. Addresses are unions of C, so they are made there: a descriptor on
+// its way to being connected, or -1 and `errno`. `host` is an IPv4 or IPv6 literal; a unix path
+// that begins with '@' names an abstract socket (unix(7)).
+int platform_connect_ip(const char *host, int port);
+int platform_connect_unix(const char *path);
+
+// The same for listening. An abstract socket leaves nothing behind on a file system.
+int platform_listen_unix(const char *path);
+int platform_accept(int listener);
+
+// Whether the text is an IPv4 or IPv6 literal.
+int platform_is_address(const char *host);
+
+// `open` is variadic, which Swift does not import.
+static inline int platform_open_to_read(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }
+
+// Waits like poll(2), but up to a number of nanoseconds: a beat needs finer steps than milliseconds.
+int platform_poll(struct pollfd *descriptors, int count, long long nanoseconds);
 
 #endif

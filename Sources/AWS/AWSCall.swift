@@ -1,0 +1,36 @@
+import Transport
+
+/// One operation with its parameters, ready to be signed.
+package struct AWSCall: Sendable {
+    package var service: AWSService
+    package var operation: String
+    package var rateClass: RateClass
+    package var body: [UInt8]
+    /// Where it is done when not in the configured region.
+    package var region: String?
+}
+
+/// What came of one attempt at a call; for metrics and logs.
+package struct AWSAttempt: Sendable {
+    package var service: AWSService
+    package var operation: String
+    /// Counts from 1.
+    package var number: Int
+    /// `nil` when it went well.
+    package var error: AWSError?
+    /// How long until it is tried again; `nil` when it is not.
+    package var retryDelay: Duration?
+    /// From sent to answered, without waiting for the rate or for credentials.
+    package var duration: Duration
+    /// 0 when a kept connection served; `nil` without an answer.
+    package var connectionsOpened: Int?
+}
+
+/// What an `AWSClient` tells of besides its answers.
+package enum AWSEvent: Sendable {
+    case attempted(AWSAttempt)
+    /// New credentials, valid until then (Unix ms); `nil` is for ever.
+    case credentialsRefreshed(expireMs: Int64?)
+    /// The old ones serve on while they are valid.
+    case credentialsNotRefreshed(AWSError)
+}

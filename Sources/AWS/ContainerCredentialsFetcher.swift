@@ -1,0 +1,136 @@
+import FoundationEssentials
+import Telemetry
+import Transport
+
+/// Asks a container's credentials endpoint.
+struct ContainerCredentialsFetcher: Sendable {
+    private enum Attempt {
+        case answered(Credentials)
+        case failed(AWSError, mayPass: Bool)
+    }
+
+    let http: HTTPClient
+    let clock: AWSClock
+
+    /// One set of credentials, after up to three attempts.
+    func fetch(_ container: ContainerCredentials) async throws(AWSError) -> Credentials {
+        let request = try request(container)
+        var number = 1
+        while true {
+            switch await attempt(request, container) {
+            case .answered(let credentials): return credentials
+            case .failed(let error, let mayPass):
+                guard mayPass, number < AWSLimits.credentialsAttemptsMax else { throw error }
+                let ceiling = AWSLimits.retryDelayBase * (1 << number)
+                // When the sleep is cancelled, the next attempt is too.
+                try? await clock.sleep(ceiling * clock.jitter())
+                number += 1
+            }
+        }
+    }
+
+    private func attempt(
+        _ request: HTTPRequest, _ container: ContainerCredentials
+    ) async -> Attempt {
+        do throws(TransportError) {
+            let response = try await http.send(request)
+            guard response.status == 200 else {
+                let mayPass = response.status == 429 || response.status >= 500
+                return .failed(unavailable(container, Self.sentence(response)), mayPass: mayPass)
+            }
+            guard let credentials = Self.credentials(response.body) else {
+                return .failed(
+                    unavailable(container, "the answer holds no credentials"), mayPass: false)
+            }
+            return .answered(credentials)
+        } catch {
+            return .failed(unavailable(container, error.text), mayPass: error.mayPass)
+        }
+    }
+
+    private func request(_ container: ContainerCredentials) throws(AWSError) -> HTTPRequest {
+        var request = HTTPRequest(.get, container.url)
+        request.connectTimeout = AWSLimits.credentialsConnectTimeout
+        request.timeout = AWSLimits.credentialsTimeout
+        request.answerBytesMax = AWSLimits.credentialsBytesMax
+        request.headers = ["Accept: application/json"]
+        switch container.authorization {
+        case .none: break
+        case .token(let token):
+            request.headers.append(try authorization(token, container))
+        case .file(let path):
+            guard let data = FileManager.default.contents(atPath: path),
+                data.count <= AWSLimits.tokenFileBytesMax
+            else {
+                throw unavailable(
+                    container,
+                    "the token file \(path) is not readable, or over "
+                        + "\(AWSLimits.tokenFileBytesMax) bytes")
+            }
+            let token = String(decoding: data, as: UTF8.self)
+            request.headers.append(
+                try authorization(token.trimmingCharacters(of: "\r\n\t "), container))
+        }
+        return request
+    }
+
+    private func authorization(
+        _ token: String, _ container: ContainerCredentials
+    ) throws(AWSError) -> String {
+        // A line break would begin a header of the token's choice.
+        guard !token.isEmpty, token.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+            throw unavailable(container, "the authorization token is empty or holds line breaks")
+        }
+        return "Authorization: \(token)"
+    }
+
+    private func unavailable(_ container: ContainerCredentials, _ detail: String) -> AWSError {
+        .credentialsUnavailable(endpoint: container.url, detail: detail)
+    }
+
+    /// What the endpoint says went wrong; never more of its answer, which may hold secrets.
+    private static func sentence(_ response: HTTPResponse) -> String {
+        let refusal = AWSRefusal(
+            operation: "GetCredentials", status: response.status, body: response.body,
+            header: response.header)
+        return refusal.message.isEmpty
+            ? "HTTP \(response.status)"
+            : "HTTP \(response.status), \(refusal.code): \(refusal.message)"
+    }
+
+    static func credentials(_ body: [UInt8]) -> Credentials? {
+        struct Answer: Decodable {
+            let AccessKeyId: String
+            let SecretAccessKey: String
+            let Token: String?
+            let Expiration: String?
+        }
+        guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(body)),
+            !answer.AccessKeyId.isEmpty, !answer.SecretAccessKey.isEmpty
+        else { return nil }
+        var expireMs: Int64?
+        if let text = answer.Expiration {
+            guard let milliseconds = unixMs(text) else { return nil }
+            expireMs = milliseconds
+        }
+        return Credentials(
+            accessKeyID: answer.AccessKeyId, secretAccessKey: answer.SecretAccessKey,
+            sessionToken: answer.Token, expireMs: expireMs)
+    }
+
+    /// A time as in RFC 3339, with or without a fraction.
+    private static func unixMs(_ text: String) -> Int64? {
+        let plain = Date.ISO8601FormatStyle()
+        let style = text.contains(".") ? plain.time(includingFractionalSeconds: true) : plain
+        guard let date = try? style.parse(text) else { return nil }
+        return Int64(date.timeIntervalSince1970 * 1000)
+    }
+}
+
+extension String {
+    fileprivate func trimmingCharacters(of set: String) -> String {
+        let rest = drop { set.contains($0) }
+        guard let last = rest.lastIndex(where: { !set.contains($0) }) else { return "" }
+        return String(rest[...last])
+    }
+}

@@ -1,0 +1,148 @@
+import FoundationEssentials
+
+/// The operations of ECS that scaling needs.
+///
+/// A regular `describeServices` keeps the connection warm, so that `updateService` pays no handshake.
+package struct ECSClient: Sendable {
+    private let client: AWSClient
+
+    package init(_ client: AWSClient) {
+        self.client = client
+    }
+
+    /// Sets a service's desired count and gives the service as it then is.
+    package func updateService(
+        cluster: String, service: String, desiredCount: Int
+    ) async throws(AWSError) -> ECSService {
+        guard desiredCount >= 0 else {
+            throw .requestInvalid(
+                operation: "UpdateService", detail: "desiredCount \(desiredCount) is below 0")
+        }
+        struct Input: Encodable {
+            let cluster: String
+            let service: String
+            let desiredCount: Int
+        }
+        struct Output: Decodable { let service: ECSService }
+        let output: Output = try await call(
+            "UpdateService", .updateService,
+            Input(cluster: cluster, service: service, desiredCount: desiredCount))
+        return output.service
+    }
+
+    /// Services of a cluster by name or ARN, ten a call.
+    package func describeServices(
+        cluster: String, services: [String]
+    ) async throws(AWSError) -> ECSDescription<ECSService> {
+        struct Input: Encodable {
+            let cluster: String
+            let services: [String]
+        }
+        struct Output: Decodable {
+            let services: [ECSService]
+            let failures: [ECSFailure]?
+        }
+        var description = ECSDescription<ECSService>()
+        for some in services.chunks(of: AWSLimits.servicesPerDescribe) {
+            let output: Output = try await call(
+                "DescribeServices", .readServices, Input(cluster: cluster, services: some))
+            description.found += output.services
+            description.failures += output.failures ?? []
+        }
+        return description
+    }
+
+    /// The ARNs of a service's tasks that are to run.
+    package func listTasks(cluster: String, service: String) async throws(AWSError) -> [String] {
+        struct Input: Encodable {
+            let cluster: String
+            let serviceName: String
+            let maxResults: Int
+            let nextToken: String?
+        }
+        struct Output: Decodable {
+            let taskArns: [String]
+            let nextToken: String?
+        }
+        var tasks: [String] = []
+        var nextToken: String?
+        for _ in 0..<AWSLimits.listPagesMax {
+            let output: Output = try await call(
+                "ListTasks", .readTasks,
+                Input(
+                    cluster: cluster, serviceName: service, maxResults: AWSLimits.tasksPerList,
+                    nextToken: nextToken))
+            tasks += output.taskArns
+            nextToken = output.nextToken
+            if nextToken == nil { return tasks }
+        }
+        throw .answerInvalid(
+            operation: "ListTasks", detail: "more than \(AWSLimits.listPagesMax) pages")
+    }
+
+    /// Tasks of a cluster by ARN, a hundred a call.
+    package func describeTasks(
+        cluster: String, tasks: [String]
+    ) async throws(AWSError) -> ECSDescription<ECSTask> {
+        struct Input: Encodable {
+            let cluster: String
+            let tasks: [String]
+        }
+        struct Output: Decodable {
+            let tasks: [ECSTask]
+            let failures: [ECSFailure]?
+        }
+        var description = ECSDescription<ECSTask>()
+        for some in tasks.chunks(of: AWSLimits.tasksPerDescribe) {
+            let output: Output = try await call(
+                "DescribeTasks", .readTasks, Input(cluster: cluster, tasks: some))
+            description.found += output.tasks
+            description.failures += output.failures ?? []
+        }
+        return description
+    }
+
+    private func call<Output: Decodable>(
+        _ operation: String, _ rateClass: RateClass, _ input: some Encodable
+    ) async throws(AWSError) -> Output {
+        let body: [UInt8]
+        do {
+            body = try Array(JSONEncoder().encode(input))
+        } catch {
+            throw .requestInvalid(operation: operation, detail: "the parameters are no JSON")
+        }
+        let answer = try await client.send(
+            AWSCall(service: .ecs, operation: operation, rateClass: rateClass, body: body))
+        do {
+            return try JSONDecoder().decode(Output.self, from: Data(answer))
+        } catch let error as DecodingError {
+            throw .answerInvalid(operation: operation, detail: error.place)
+        } catch {
+            throw .answerInvalid(operation: operation, detail: "no JSON")
+        }
+    }
+}
+
+extension Array {
+    fileprivate func chunks(of count: Int) -> [[Element]] {
+        stride(from: 0, to: self.count, by: count).map { start in
+            Array(self[start..<Swift.min(start + count, self.count)])
+        }
+    }
+}
+
+extension DecodingError {
+    /// What is wrong and where; the value itself stays out of logs.
+    fileprivate var place: String {
+        switch self {
+        case .keyNotFound(let key, let context): "no \(Self.path(context.codingPath + [key]))"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            "\(Self.path(context.codingPath)) is of another type"
+        default: "no JSON"
+        }
+    }
+
+    private static func path(_ keys: [any CodingKey]) -> String {
+        keys.map(\.stringValue).joined(separator: ".")
+    }
+}

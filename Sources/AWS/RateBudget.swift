@@ -1,0 +1,26 @@
+import Synchronization
+import Telemetry
+
+/// Our share of AWS's rate limits, one bucket a class.
+package final class RateBudget: Sendable {
+    private let buckets: Mutex<[RateClass: TokenBucket]>
+
+    package init(now: Instant) {
+        var buckets: [RateClass: TokenBucket] = [:]
+        for rateClass in RateClass.allCases {
+            let rate = AWSLimits.rate(of: rateClass)
+            buckets[rateClass] = TokenBucket(
+                burst: rate.burst, perSecond: rate.perSecond, now: now)
+        }
+        self.buckets = Mutex(buckets)
+    }
+
+    func reserve(
+        _ rateClass: RateClass, now: Instant
+    ) -> Result<Duration, TokenBucket.Refusal> {
+        buckets.withLock { buckets in
+            buckets[rateClass]?.reserve(now: now, waitMax: AWSLimits.rateWaitMax)
+                ?? .success(.zero)
+        }
+    }
+}

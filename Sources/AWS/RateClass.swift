@@ -1,0 +1,11 @@
+/// Operations that share one of AWS's rate limits.
+package enum RateClass: CaseIterable, Hashable, Sendable {
+    /// UpdateService: 50 at once, 5/s.
+    case updateService
+    /// DescribeServices, ListServices: 100 at once, 20/s.
+    case readServices
+    /// DescribeTasks, ListTasks, DescribeClusters: 100 at once, 20/s.
+    case readTasks
+    /// SNS Publish: 300/s in the smallest regions.
+    case publish
+}

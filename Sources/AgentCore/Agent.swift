@@ -1,0 +1,215 @@
+import Platform
+import Telemetry
+import Transport
+
+/// The sidecar: one thread that samples nginx on a beat and pushes what it saw.
+package final class Agent {
+    private let settings: AgentSettings
+    private let multi = HTTPMulti(connectionsMax: 2)
+    private let sampler: Sampler
+    private let sender: ReportSender
+    private let metadata: MetadataClient
+    private var log = Log()
+    private var beat: Beat
+    private var builder: WindowBuilder
+    private var trigger: RiseTrigger
+    private var delivery: Delivery
+    private var identity: TaskIdentity?
+    private var nginx = NginxHealth()
+    private var poller = Poller()
+    private var readiness: [Readiness] = []
+
+    package init(_ settings: AgentSettings) throws(TransportError) {
+        self.settings = settings
+        let now = MonotonicClock.now()
+        let backoff = Backoff(first: AgentLimits.backoffFirst, longest: settings.backoffMax)
+        sampler = Sampler(settings.statusTargets, timeout: settings.sampleTimeout)
+        sender = try ReportSender(settings, multi: multi)
+        metadata = MetadataClient(
+            uri: settings.metadataURI, serviceName: settings.serviceName, backoff: backoff,
+            multi: multi, now: now)
+        beat = Beat(interval: settings.sampleInterval, first: now)
+        builder = WindowBuilder(start: now, startMs: WallClock.nowMs())
+        trigger = RiseTrigger(
+            riseMin: settings.pushRise, risePercent: settings.pushRisePercent,
+            floor: settings.pushFloor)
+        delivery = Delivery(bootID: ThisProcess.randomBits(), backoff: backoff)
+    }
+
+    /// Runs until SIGTERM, and has then said farewell to the aggregator.
+    package func run(_ signals: borrowing SignalQueue) {
+        log.write(.info, "agent.started") { json in
+            json.member("version", AgentVersion.text)
+            settings.describe(to: &json)
+        }
+        while true {
+            switch signals.next() {
+            case .terminate: return farewell()
+            case .reload: sender.forgetToken()
+            case nil: break
+            }
+            step(MonotonicClock.now())
+            wait(signals.descriptor)
+        }
+    }
+
+    private func step(_ now: Instant) {
+        if !multi.isIdle { multi.advance() }
+        if let outcome = sampler.advance(now: now) { record(outcome, now) }
+        if beat.take(now: now) && sampler.isIdle {
+            sampler.start(now: now)
+            // A refused connection is known at once.
+            if let outcome = sampler.advance(now: now) { record(outcome, now) }
+        }
+        if now >= builder.start + settings.window { closeWindow(at: now, now: now) }
+        identify(now)
+        deliver(now)
+    }
+
+    private func wait(_ signals: Int32) {
+        let now = MonotonicClock.now()
+        var next = min(now + AgentLimits.sleepMax, beat.due)
+        next = min(next, builder.start + settings.window)
+        if let deadline = sampler.deadline { next = min(next, deadline) }
+        if let due = metadata.due { next = min(next, due) }
+        if identity != nil, let due = delivery.due(now: now) { next = min(next, due) }
+        let span = max(.zero, next - now)
+        readiness.removeAll(keepingCapacity: true)
+        readiness.append(Readiness(signals))
+        sampler.addReadiness(to: &readiness)
+        if multi.isIdle {
+            poller.wait(for: readiness, atMost: span)
+        } else {
+            multi.wait(atMost: span, alongside: readiness)
+        }
+    }
+}
+
+// What was sampled.
+extension Agent {
+    private func record(_ outcome: Sampler.Outcome, _ now: Instant) {
+        switch outcome {
+        case .failed(let error, let target):
+            builder.addFailure()
+            guard nginx.failed(now: now) else { return }
+            log.write(.warning, "nginx.down") { json in
+                json.member("url", target.text)
+                json.member("reason", error.text)
+            }
+        case .taken(let sample):
+            if let outage = nginx.succeeded(now: now) {
+                log.write(.info, "nginx.up") { json in
+                    json.member("failedSamples", outage.failedSamples)
+                    json.member("downMs", outage.lastedMs)
+                }
+            }
+            if sample.restarts > 0 { log.write(.info, "nginx.restarted") }
+            take(sample)
+        }
+    }
+
+    /// A rise is told at once, in a window of its own, so that what was before does not dilute it.
+    private func take(_ sample: LoadSample) {
+        guard trigger.fires(busy: sample.busy, now: sample.at) else { return builder.add(sample) }
+        if !builder.isEmpty {
+            let cut = Instant(
+                nanoseconds: sample.at.nanoseconds - settings.sampleInterval.wholeNanoseconds)
+            closeWindow(at: max(builder.start, cut), now: sample.at)
+        }
+        builder.add(sample)
+        closeWindow(at: sample.at, now: sample.at)
+    }
+
+    private func closeWindow(at end: Instant, now: Instant) {
+        let endMs = WallClock.nowMs() - (now - end).wholeMilliseconds
+        let window = builder.close(at: end, endMs: endMs)
+        trigger.told(window)
+        delivery.add(window)
+    }
+}
+
+// Whom it is said to.
+extension Agent {
+    private func identify(_ now: Instant) {
+        switch metadata.advance(now: now) {
+        case .known(let metadata):
+            identity = metadata.identity
+            log.write(.info, "identity.known") { json in
+                json.member("task", metadata.identity.taskARN)
+                json.member("cluster", metadata.identity.clusterName)
+                if let service = metadata.identity.service { json.member("service", service) }
+            }
+        case .troubled(let reason):
+            log.write(.warning, "metadata.down") { $0.member("reason", reason) }
+        case nil: break
+        }
+    }
+
+    private func deliver(_ now: Instant) {
+        if let answer = sender.takeAnswer() { ended(answer, now) }
+        guard let identity, let report = delivery.next(now: now, identity: identity) else {
+            return
+        }
+        if let answer = sender.send(report) { ended(answer, now) }
+    }
+
+    private func ended(_ answer: DeliveryAnswer, _ now: Instant) {
+        if case .redirected = answer {
+            log.write(.info, "aggregator.redirected") { $0.member("url", sender.url) }
+        }
+        switch delivery.ended(answer, now: now, random: ThisProcess.randomBits()) {
+        case .began(let trouble, let reason):
+            log.write(.warning, "aggregator.down") { json in
+                json.member("kind", trouble.text)
+                json.member("url", sender.url)
+                json.member("reason", reason)
+            }
+        case .ended(let failures, let lastedMs):
+            log.write(.info, "aggregator.up") { json in
+                json.member("url", sender.url)
+                json.member("failures", failures)
+                json.member("downMs", lastedMs)
+            }
+        case nil: break
+        }
+    }
+}
+
+// The end.
+extension Agent {
+    private func farewell() {
+        let start = MonotonicClock.now()
+        let isTold = sayFarewell(until: start + AgentLimits.farewellMax)
+        log.write(.info, "agent.stopped") { json in
+            json.member("farewell", isTold ? "accepted" : "not accepted")
+            json.member("tookMs", (MonotonicClock.now() - start).wholeMilliseconds)
+        }
+    }
+
+    /// Sends the last report until it is taken; false when time is over, or nobody was known.
+    private func sayFarewell(until deadline: Instant) -> Bool {
+        guard let identity else { return false }
+        var now = MonotonicClock.now()
+        if !builder.isEmpty { closeWindow(at: now, now: now) }
+        sender.cancel()
+        let report = delivery.farewell(identity: identity)
+        var answer = sender.send(report, timeout: deadline - now)
+        while true {
+            if let known = answer ?? sender.takeAnswer() {
+                if case .accepted = known { return true }
+                _ = delivery.ended(known, now: now, random: ThisProcess.randomBits())
+                if case .refused = known { return false }
+                answer = nil
+            }
+            now = MonotonicClock.now()
+            guard now < deadline else { return false }
+            if delivery.next(now: now, identity: identity) != nil {
+                answer = sender.send(report, timeout: deadline - now)
+                continue
+            }
+            let next = delivery.due(now: now).map { min($0, deadline) } ?? deadline
+            multi.wait(atMost: next - now)
+            multi.advance()
+        }
+    }
+}

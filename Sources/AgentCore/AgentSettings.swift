@@ -1,0 +1,160 @@
+import Platform
+import Telemetry
+
+/// Everything the agent can be told, all of it by the environment.
+package struct AgentSettings {
+    /// Base address of the task metadata, which ECS sets (version 4).
+    package var metadataURI: String
+    /// The service's name where the metadata lacks it.
+    package var serviceName: String?
+    package var statusTargets: [StatusTarget]
+    package var aggregator: AggregatorAddress
+    package var token: Token?
+    /// PEM file of the authorities that vouch for the aggregator; `nil` takes the system's.
+    package var authoritiesFile: String?
+    package var sampleInterval: Duration
+    package var sampleTimeout: Duration
+    package var window: Duration
+    package var pushRise: Int
+    package var pushRisePercent: Int
+    package var pushFloor: Duration
+    package var pushTimeout: Duration
+    package var backoffMax: Duration
+
+    /// The bearer token, or the file it is in.
+    package enum Token: Sendable {
+        case value(String)
+        case file(String)
+    }
+
+    package static let statusStandard = "http://127.0.0.1:8113/nginx_status"
+    package static let metadataKey: StaticString = "ECS_CONTAINER_METADATA_URI_V4"
+
+    /// Parses and validates; `lookUp` gives a variable's value.
+    package init(_ lookUp: (StaticString) -> String?) throws(SettingError) {
+        guard let metadataURI = lookUp(Self.metadataKey) else { throw .notInTask }
+        guard AggregatorAddress(metadataURI) != nil else {
+            throw .malformed(
+                key: Self.metadataKey, expected: "an http:// address", value: metadataURI)
+        }
+        self.metadataURI = metadataURI
+        serviceName = lookUp("ECS_SERVICE_NAME")
+        statusTargets = try Self.targets(lookUp("NGINX_STATUS_URL") ?? Self.statusStandard)
+        let expected: StaticString = "http://HOST:PORT or https://HOST:PORT of the aggregator"
+        guard let url = lookUp("AGGREGATOR_URL") else {
+            throw .missing(key: "AGGREGATOR_URL", expected: expected)
+        }
+        guard let address = AggregatorAddress(url) else {
+            // A user and password may be in it.
+            let shown = Array(url.utf8).contains(UInt8(ascii: "@")) ? nil : url
+            throw .malformed(key: "AGGREGATOR_URL", expected: expected, value: shown)
+        }
+        aggregator = address
+        token = try Self.token(lookUp("AGGREGATOR_TOKEN"), file: lookUp("AGGREGATOR_TOKEN_FILE"))
+        authoritiesFile = lookUp("AGGREGATOR_CA_FILE")
+        let rate = try WholeSetting.samplesPerSecond.parse(lookUp("AGENT_SAMPLES_PER_SECOND"))
+        sampleInterval = .nanoseconds(1_000_000_000 / Int64(rate))
+        func milliseconds(_ setting: WholeSetting) throws(SettingError) -> Duration {
+            .milliseconds(try setting.parse(lookUp(setting.key)))
+        }
+        sampleTimeout = try milliseconds(.sampleTimeoutMs)
+        window = try milliseconds(.windowMs)
+        pushRise = try WholeSetting.pushRise.parse(lookUp("AGENT_PUSH_RISE"))
+        pushRisePercent = try WholeSetting.pushRisePercent.parse(lookUp("AGENT_PUSH_RISE_PERCENT"))
+        pushFloor = try milliseconds(.pushFloorMs)
+        pushTimeout = try milliseconds(.pushTimeoutMs)
+        backoffMax = try milliseconds(.backoffMaxMs)
+        guard window >= sampleInterval else {
+            throw .malformed(
+                key: "AGENT_WINDOW_MS", expected: "no shorter than a sampling interval",
+                value: "\(window.wholeMilliseconds)")
+        }
+    }
+
+    private static func targets(_ text: String) throws(SettingError) -> [StatusTarget] {
+        var targets: [StatusTarget] = []
+        var rest = Array(text.utf8)[...]
+        while true {
+            let end = rest.firstIndex(of: UInt8(ascii: ",")) ?? rest.endIndex
+            guard let target = StatusTarget(String(decoding: rest[..<end], as: UTF8.self)),
+                targets.count < AgentLimits.nginxMax
+            else {
+                throw .malformed(
+                    key: "NGINX_STATUS_URL",
+                    expected: "http://ADDRESS:PORT/PATH or unix:/SOCKET:/PATH, 1 to 8 of them",
+                    value: text)
+            }
+            targets.append(target)
+            guard end < rest.endIndex else { return targets }
+            rest = rest[(end + 1)...]
+        }
+    }
+
+    private static func token(_ value: String?, file: String?) throws(SettingError) -> Token? {
+        if let value {
+            guard file == nil else {
+                throw .conflict(key: "AGGREGATOR_TOKEN", with: "AGGREGATOR_TOKEN_FILE")
+            }
+            guard isToken(Array(value.utf8)) else {
+                throw .malformed(
+                    key: "AGGREGATOR_TOKEN", expected: "1 to 4096 visible ASCII characters",
+                    value: nil)
+            }
+            return .value(value)
+        }
+        guard let file else { return nil }
+        let token = Token.file(file)
+        _ = try token.read()
+        return token
+    }
+
+    fileprivate static func isToken(_ bytes: [UInt8]) -> Bool {
+        !bytes.isEmpty && bytes.count <= AgentLimits.tokenBytesMax
+            && bytes.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+}
+
+extension AgentSettings.Token {
+    /// The token now: a file may have been replaced since.
+    package func read() throws(SettingError) -> String {
+        switch self {
+        case .value(let value): return value
+        case .file(let path):
+            var bytes: [UInt8]
+            do {
+                bytes = try TextFile.read(path, bytesMax: AgentLimits.tokenBytesMax + 2)
+            } catch {
+                throw .unreadable(key: "AGGREGATOR_TOKEN_FILE", path: path, reason: error.text)
+            }
+            while let last = bytes.last, last == 0x0A || last == 0x0D { bytes.removeLast() }
+            guard AgentSettings.isToken(bytes) else {
+                throw .unreadable(
+                    key: "AGGREGATOR_TOKEN_FILE", path: path,
+                    reason: "not 1 to 4096 visible ASCII characters")
+            }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+    }
+}
+
+extension AgentSettings {
+    /// The settings as the log shows them at start, without the token.
+    package func describe(to json: inout JSONWriter) {
+        json.key("nginx")
+        json.array { json in
+            for target in statusTargets { json.string(target.text) }
+        }
+        json.member("aggregator", aggregator.base)
+        json.member("token", token == nil ? "none" : "set")
+        if let authoritiesFile { json.member("caFile", authoritiesFile) }
+        if let serviceName { json.member("serviceName", serviceName) }
+        json.member("sampleIntervalUs", sampleInterval.wholeNanoseconds / 1000)
+        json.member("sampleTimeoutMs", sampleTimeout.wholeMilliseconds)
+        json.member("windowMs", window.wholeMilliseconds)
+        json.member("pushRise", pushRise)
+        json.member("pushRisePercent", pushRisePercent)
+        json.member("pushFloorMs", pushFloor.wholeMilliseconds)
+        json.member("pushTimeoutMs", pushTimeout.wholeMilliseconds)
+        json.member("backoffMaxMs", backoffMax.wholeMilliseconds)
+    }
+}

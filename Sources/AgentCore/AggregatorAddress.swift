@@ -1,0 +1,28 @@
+import Telemetry
+
+/// Where reports go, as a base address without a trailing slash.
+package struct AggregatorAddress: Sendable {
+    package let base: String
+    package let isSecure: Bool
+
+    /// The address of the resource that takes reports.
+    package var reportsURL: String { base + "/v1/reports" }
+
+    /// Reads `http://host:port` or `https://…`, with a path or without; `nil` for anything else.
+    /// User, query and fragment are refused: a credential belongs in `AGGREGATOR_TOKEN`.
+    package init?(_ text: String) {
+        isSecure = text.hasPrefixBytes(of: "https://")
+        guard isSecure || text.hasPrefixBytes(of: "http://") else { return nil }
+        var bytes = Array(text.utf8)
+        guard bytes.count <= 1024, bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            return nil
+        }
+        for byte in bytes where byte == 0x40 || byte == 0x3F || byte == 0x23 { return nil }
+        while bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
+        let schemeBytes = isSecure ? 8 : 7
+        guard bytes.count > schemeBytes, bytes[schemeBytes] != UInt8(ascii: "/"),
+            bytes[schemeBytes] != UInt8(ascii: ":")
+        else { return nil }
+        base = String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,93 @@
+import Platform
+import Telemetry
+import Transport
+
+/// Asks the task metadata endpoint until it told who this task is.
+package final class MetadataClient {
+    package enum Change {
+        case known(TaskMetadata)
+        /// The first failure in a row.
+        case troubled(reason: String)
+    }
+
+    private let url: String
+    private let serviceName: String?
+    private let transfer = HTTPTransfer()
+    private let multi: HTTPMulti
+    private var backoff: Backoff
+    private var isSent = false
+    /// When it asks next; `nil` once it knows.
+    private var nextAt: Instant?
+
+    package init(
+        uri: String, serviceName: String?, backoff: Backoff, multi: HTTPMulti, now: Instant
+    ) {
+        url = uri + "/task"
+        self.serviceName = serviceName
+        self.backoff = backoff
+        self.multi = multi
+        nextAt = now
+    }
+
+    /// When there is something to do; `nil` while an answer is awaited, or nothing is to be asked.
+    package var due: Instant? { isSent ? nil : nextAt }
+
+    /// Goes on without waiting.
+    package func advance(now: Instant) -> Change? {
+        if isSent {
+            guard let outcome = transfer.outcome else { return nil }
+            isSent = false
+            switch Self.read(outcome, transfer.body, serviceName: serviceName) {
+            case .success(let metadata):
+                nextAt = nil
+                backoff.succeeded()
+                return .known(metadata)
+            case .failure(let trouble): return failed(trouble.reason, now: now)
+            }
+        }
+        guard let nextAt, nextAt <= now else { return nil }
+        do {
+            try transfer.prepare(Self.request(url))
+        } catch {
+            return failed(error.text, now: now)
+        }
+        isSent = true
+        multi.start(transfer)
+        return nil
+    }
+
+    private func failed(_ reason: String, now: Instant) -> Change? {
+        let isFirst = backoff.failures == 0
+        nextAt = now + backoff.failed(random: ThisProcess.randomBits())
+        return isFirst ? .troubled(reason: reason) : nil
+    }
+
+    package static func request(_ url: String) -> HTTPRequest {
+        var request = HTTPRequest(.get, url)
+        request.connectTimeout = AgentLimits.metadataTimeout
+        request.timeout = AgentLimits.metadataTimeout
+        request.answerBytesMax = AgentLimits.metadataBytesMax
+        return request
+    }
+
+    /// Why there is no metadata.
+    package struct Trouble: Error {
+        package let reason: String
+    }
+
+    package static func read(
+        _ outcome: Result<Int, TransportError>, _ body: [UInt8], serviceName: String?
+    ) -> Result<TaskMetadata, Trouble> {
+        switch outcome {
+        case .failure(let error): return .failure(Trouble(reason: error.text))
+        case .success(200):
+            do {
+                return .success(try TaskMetadata(parsing: body, serviceName: serviceName))
+            } catch {
+                return .failure(Trouble(reason: error.text))
+            }
+        case .success(let status):
+            return .failure(Trouble(reason: "answered \(status) instead of 200"))
+        }
+    }
+}

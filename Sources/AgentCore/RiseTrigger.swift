@@ -1,0 +1,39 @@
+import Telemetry
+
+/// Says when busy has risen so much since the last push that it must be told at once.
+///
+/// Only a rise: the aggregator scales in over minutes, so a fall can wait for the window's end.
+package struct RiseTrigger: Sendable {
+    private let riseMin: Int
+    private let risePercent: Int
+    private let floor: Duration
+    /// The busy that the aggregator knows; `nil` before the first push.
+    private var known: Double?
+    private var lastAt: Instant?
+
+    /// A rise is at least `riseMin` requests and `risePercent` of what is known; two rises are
+    /// told at least `floor` apart.
+    package init(riseMin: Int, risePercent: Int, floor: Duration) {
+        self.riseMin = riseMin
+        self.risePercent = risePercent
+        self.floor = floor
+    }
+
+    /// Whether this sample is to be told now; if so, the next only after the floor. The first
+    /// sample of all is: the aggregator then knows the task as soon as it serves.
+    package mutating func fires(busy: Int, now: Instant) -> Bool {
+        guard let known else { return true }
+        if let lastAt, now - lastAt < floor { return false }
+        let rise = Double(busy) - known
+        guard rise >= Double(riseMin), rise * 100 >= known * Double(risePercent) else {
+            return false
+        }
+        lastAt = now
+        return true
+    }
+
+    /// A window was handed to the next report.
+    package mutating func told(_ window: Window) {
+        if let gauges = window.gauges { known = gauges.busy.mean }
+    }
+}

@@ -1,0 +1,93 @@
+import Platform
+import Telemetry
+import Transport
+
+/// Why a sample has no value.
+package enum SampleError: Error {
+    case transport(TransportError)
+    /// nginx answered, but not with 200.
+    case status(Int)
+    case page(StubStatusError)
+    case timedOut
+
+    /// What a person reads in a log.
+    package var text: String {
+        switch self {
+        case .transport(let error): error.text
+        case .status(let status): "answered \(status) instead of 200"
+        case .page(let error): error.text
+        case .timedOut: "took too long"
+        }
+    }
+
+    /// Whether nginx may be another one when it answers again.
+    var meansAway: Bool {
+        if case .transport(.notConnected) = self { true } else { false }
+    }
+}
+
+/// The status page of one nginx, asked again and again.
+package final class StatusSource {
+    package let target: StatusTarget
+    private var connection: KeptConnection
+    private var tracker = CounterTracker()
+    /// How the sample under way ended for this nginx; `nil` until it did.
+    private(set) var outcome: Result<StubStatus, SampleError>?
+
+    package init(_ target: StatusTarget) {
+        self.target = target
+        connection = KeptConnection(
+            address: target.address, host: target.host, target: target.path,
+            bodyBytesMax: StubStatus.pageBytesMax)
+    }
+
+    /// Connections opened since the last counted sample.
+    package var connectionsOpened: Int { connection.connectionsOpened }
+
+    var readiness: Readiness? { connection.readiness }
+
+    func start() {
+        outcome = nil
+        do {
+            try connection.start()
+        } catch {
+            fail(.transport(error))
+        }
+    }
+
+    func advance() {
+        guard outcome == nil else { return }
+        do {
+            guard let status = try connection.advance() else { return }
+            guard status == 200 else { return fail(.status(status)) }
+        } catch {
+            return fail(.transport(error))
+        }
+        do {
+            outcome = .success(try StubStatus(parsing: connection.body))
+        } catch {
+            fail(.page(error))
+        }
+    }
+
+    func abandon() {
+        guard outcome == nil else { return }
+        connection.abandon()
+        fail(.timedOut)
+    }
+
+    /// Follows the counters; only when every nginx of the sample answered.
+    func count(_ status: StubStatus) -> CounterTracker.Step {
+        let step = tracker.advance(
+            status, ownRequests: connection.requestsSent,
+            ownConnections: connection.connectionsOpened)
+        connection.requestsSent = 0
+        connection.connectionsOpened = 0
+        return step
+    }
+
+    private func fail(_ error: SampleError) {
+        if error.meansAway { tracker.lost() }
+        outcome = .failure(error)
+    }
+}

@@ -1,0 +1,56 @@
+import Telemetry
+
+/// A setting that is a whole number within a range.
+package struct WholeSetting: Sendable {
+    package let key: StaticString
+    package let range: ClosedRange<Int>
+    package let standard: Int
+    package let meaning: StaticString
+
+    package init(
+        _ key: StaticString, _ range: ClosedRange<Int>, standard: Int, _ meaning: StaticString
+    ) {
+        self.key = key
+        self.range = range
+        self.standard = standard
+        self.meaning = meaning
+    }
+
+    /// The given value, or the standard one when there is none.
+    package func parse(_ text: String?) throws(SettingError) -> Int {
+        guard let text else { return standard }
+        guard let value = text.wholeNumber, range.contains(value) else {
+            throw .outOfRange(key: key, range: range, value: text)
+        }
+        return value
+    }
+}
+
+extension WholeSetting {
+    package static let samplesPerSecond = WholeSetting(
+        "AGENT_SAMPLES_PER_SECOND", 1...200, standard: 20, "samples of nginx a second")
+    package static let sampleTimeoutMs = WholeSetting(
+        "AGENT_SAMPLE_TIMEOUT_MS", 10...10_000, standard: 500,
+        "a sample that takes longer has failed")
+    package static let windowMs = WholeSetting(
+        "AGENT_WINDOW_MS", 100...60_000, standard: 1000, "length of a window, pushed at its end")
+    package static let pushRise = WholeSetting(
+        "AGENT_PUSH_RISE", 1...1_000_000, standard: 5,
+        "busy requests more than last told that are pushed at once")
+    package static let pushRisePercent = WholeSetting(
+        "AGENT_PUSH_RISE_PERCENT", 0...10_000, standard: 25,
+        "and the least such rise in percent of what was last told")
+    package static let pushFloorMs = WholeSetting(
+        "AGENT_PUSH_FLOOR_MS", 0...60_000, standard: 200, "least time between two such pushes")
+    package static let pushTimeoutMs = WholeSetting(
+        "AGENT_PUSH_TIMEOUT_MS", 100...60_000, standard: 1000,
+        "a push that takes longer has failed")
+    package static let backoffMaxMs = WholeSetting(
+        "AGENT_BACKOFF_MAX_MS", 100...300_000, standard: 900,
+        "longest wait between attempts, before jitter")
+
+    package static let all = [
+        samplesPerSecond, sampleTimeoutMs, windowMs, pushRise, pushRisePercent, pushFloorMs,
+        pushTimeoutMs, backoffMaxMs,
+    ]
+}

@@ -1,0 +1,38 @@
+import HTTPServer
+import Platform
+
+/// `fargate-local backend`: the application of a task.
+package struct BackendCommand: Equatable, Sendable {
+    package private(set) var address = "127.0.0.1"
+    package private(set) var port: UInt16 = 2015
+    package private(set) var serviceTimeMs = 50
+    package private(set) var concurrency = 100
+
+    package static let usage = """
+        fargate-local backend [--address 127.0.0.1] [--port 2015] [--service-time-ms 50] [--concurrency 100]
+          Answers each request after the service time; more than the concurrency wait in order.
+        """
+
+    package init(_ arguments: [String]) throws(FargateLocalError) {
+        var arguments = Arguments(arguments)
+        address = try arguments.value("--address") ?? address
+        port = UInt16(try arguments.integer("--port", 0...65_535) ?? Int(port))
+        serviceTimeMs = try arguments.integer("--service-time-ms", 0...600_000) ?? serviceTimeMs
+        concurrency = try arguments.integer("--concurrency", 1...100_000) ?? concurrency
+        try arguments.end()
+    }
+
+    /// Serves until a signal comes.
+    package func run(signals: borrowing SignalQueue) throws(FargateLocalError) {
+        let server: BackendServer
+        do {
+            server = try BackendServer(
+                address: address, port: port, serviceTime: .milliseconds(serviceTimeMs),
+                concurrency: concurrency)
+        } catch {
+            throw .server(error)
+        }
+        while signals.wait() != .terminate {}
+        server.stop()
+    }
+}

@@ -1,0 +1,156 @@
+import CFargateLocal
+import Platform
+import Synchronization
+import Telemetry
+
+/// The thread that starts, watches and ends the processes of tasks, and keeps the balancer up to date.
+final class Supervisor {
+    private let store: FargateStore
+    private let makeLaunch: (FargateTask, TaskPorts) -> TaskLaunch
+    private let balancer: Balancer
+    private let log: (String) -> Void
+    private var processes: [String: TaskProcesses] = [:]
+    private let isStopped: () -> Bool
+
+    init(
+        store: FargateStore, balancer: Balancer, isStopped: @escaping () -> Bool,
+        log: @escaping (String) -> Void,
+        makeLaunch: @escaping (FargateTask, TaskPorts) -> TaskLaunch
+    ) {
+        self.store = store
+        self.balancer = balancer
+        self.isStopped = isStopped
+        self.log = log
+        self.makeLaunch = makeLaunch
+    }
+
+    func run() {
+        while !isStopped() {
+            reap()
+            let now = MonotonicClock.now()
+            let nowMs = WallClock.nowMs()
+            let actions = store.state.withLock {
+                $0.advance(now: now, nowMs: nowMs, newID: FargateStore.newID)
+            }
+            for action in actions { perform(action) }
+            updateBalancer()
+            store.bell.wait(milliseconds: FargateLocalLimits.tickMs)
+        }
+        endAll()
+    }
+
+    // MARK: Tasks
+
+    private func perform(_ action: TaskAction) {
+        switch action {
+        case .launch(let id): launch(id)
+        case .probe(let id): probe(id)
+        case .terminate(let id):
+            guard let running = processes[id] else { return ended(id, "stopped before it started") }
+            running.terminate()
+        case .kill(let id):
+            guard let running = processes[id] else { return ended(id, "stopped before it started") }
+            running.kill()
+        }
+    }
+
+    private func launch(_ id: String) {
+        guard let task = store.state.withLock({ $0.tasks[id] }) else { return }
+        do {
+            let ports = try takePorts()
+            let started = try TaskProcesses(makeLaunch(task, ports))
+            processes[id] = started
+            store.state.withLock { state in
+                state.tasks[id]?.ports = ports
+                state.tasks[id]?.processIDs = started.processIDs
+            }
+        } catch {
+            log("task \(id) did not start: \(error)")
+            ended(id, "CannotStartContainerError: \(error)")
+        }
+    }
+
+    private func takePorts() throws(FargateLocalError) -> TaskPorts {
+        TaskPorts(
+            nginx: try store.takePort(), status: try store.takePort(),
+            backend: try store.takePort())
+    }
+
+    private func probe(_ id: String) {
+        guard let ports = processes[id]?.ports else { return }
+        let isUnixSocket = store.state.withLock { $0.settings.statusIsUnixSocket }
+        let answers =
+            isUnixSocket
+            ? Self.accepts(ports.nginx)
+            : LoopbackClient.get(port: ports.status, path: "/nginx_status")?.status == 200
+        guard answers, Self.accepts(ports.backend) else { return }
+        let nowMs = WallClock.nowMs()
+        store.state.withLock { $0.taskAnswers(id, nowMs: nowMs) }
+    }
+
+    private static func accepts(_ port: UInt16) -> Bool {
+        let descriptor = fargate_connect(port, 200)
+        guard descriptor >= 0 else { return false }
+        close(descriptor)
+        return true
+    }
+
+    private func reap() {
+        for (id, running) in processes {
+            if running.isTerminated {
+                if running.haveEnded() { ended(id, "stopped") }
+            } else if let reason = running.endedEssential() {
+                // The others of a task end with its first essential container.
+                running.terminate()
+                let now = MonotonicClock.now()
+                let nowMs = WallClock.nowMs()
+                store.state.withLock { $0.taskFails(id, reason: reason, now: now, nowMs: nowMs) }
+                log("task \(id): \(reason)")
+            }
+        }
+    }
+
+    private func ended(_ id: String, _ reason: String) {
+        if let ports = processes.removeValue(forKey: id)?.ports {
+            store.ports.withLock { free in
+                for port in [ports.nginx, ports.status, ports.backend] { free.give(back: port) }
+            }
+        }
+        let now = MonotonicClock.now()
+        let nowMs = WallClock.nowMs()
+        store.state.withLock { $0.taskEnded(id, reason: reason, now: now, nowMs: nowMs) }
+    }
+
+    // MARK: Balancer
+
+    private func updateBalancer() {
+        let fronts = store.state.withLock { state in
+            state.services.values.sorted { $0.frontPort < $1.frontPort }.map { service in
+                NginxConfiguration.Front(
+                    port: service.frontPort,
+                    tasks: state.tasks(of: service.key).filter(\.isRunning).compactMap {
+                        $0.ports?.nginx
+                    })
+            }
+        }
+        do {
+            try balancer.update(fronts)
+        } catch {
+            log("the balancer keeps its old tasks: \(error)")
+        }
+    }
+
+    // MARK: End
+
+    private func endAll() {
+        for running in processes.values { running.terminate() }
+        let timeout = store.state.withLock { $0.settings.stopTimeout }
+        let end = MonotonicClock.now() + timeout
+        while MonotonicClock.now() < end, !processes.values.allSatisfy({ $0.haveEnded() }) {
+            usleep(5000)
+        }
+        for running in processes.values { running.kill() }
+        while !processes.values.allSatisfy({ $0.haveEnded() }) { usleep(1000) }
+        balancer.stop()
+    }
+}

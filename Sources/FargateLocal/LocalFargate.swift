@@ -1,0 +1,123 @@
+import CFargateLocal
+import HTTPServer
+import Platform
+import Synchronization
+import Telemetry
+
+/// Fargate on a laptop: the AWS endpoint, the tasks' processes and the balancer in front of them.
+package final class LocalFargate: Sendable {
+    package let addresses: LocalAddresses
+    private let store: FargateStore
+    private let server: HTTPServer
+    private let supervision: WorkerThread
+    private let stopFlag: StopFlag
+    package let guardian: Guardian
+
+    /// What it is started with.
+    package struct Options: Sendable {
+        package var settings = FargateSettings()
+        package var programs = FargatePrograms.found()
+        package var address = "127.0.0.1"
+        /// 0 takes a free port.
+        package var port: UInt16 = 0
+        package var clusters: Set<String> = ["default", "local"]
+        /// The environment of agents, beside what ECS and the task give.
+        package var agentEnvironment: [String: String] = [:]
+
+        package init() {}
+    }
+
+    /// Starts the endpoint and the balancer; `log` takes lines for a person.
+    package init(
+        _ options: Options, log: @escaping @Sendable (String) -> Void
+    ) throws(FargateLocalError) {
+        let template = try options.programs.template()
+        let directory = try Files.makeWorkDirectory()
+        // First of all, so that nothing is ever started without it.
+        let guardian = try Guardian(directory: directory)
+        let store = FargateStore(
+            FargateState(settings: options.settings, clusters: options.clusters))
+        let balancer = try Balancer(
+            nginx: options.programs.nginx, directory: "\(directory)/front",
+            statusPort: try store.takePort(), guardian: guardian)
+        let router = Router(store: store)
+        server = try Self.listen(options, router)
+        let addresses = LocalAddresses(
+            endpoint: "http://127.0.0.1:\(server.port)", region: options.settings.region,
+            workDirectory: directory,
+            frontStatus: "http://127.0.0.1:\(balancer.statusPort)/nginx_status",
+            processID: getpid())
+        router.tell(addresses)
+        let stop = StopFlag()
+        supervision = WorkerThread {
+            Supervisor(
+                store: store, balancer: balancer, isStopped: { stop.isSet }, log: log
+            ) { task, ports in
+                TaskLaunch(
+                    programs: options.programs, template: template,
+                    directory: "\(directory)/\(task.id)", ports: ports,
+                    settings: options.settings,
+                    metadataURL: addresses.metadata(task.id),
+                    agentEnvironment: options.agentEnvironment, guardian: guardian)
+            }.run()
+        }
+        self.addresses = addresses
+        self.store = store
+        self.stopFlag = stop
+        self.guardian = guardian
+    }
+
+    private static func listen(
+        _ options: Options, _ router: Router
+    ) throws(FargateLocalError) -> HTTPServer {
+        var listen = HTTPServerOptions(address: options.address, port: options.port)
+        listen.limits.bodyBytesMax = FargateLocalLimits.bodyBytesMax
+        do {
+            return try HTTPServer(listen) { router.answer($0) }
+        } catch {
+            throw .server(error)
+        }
+    }
+
+    deinit {
+        stop()
+    }
+
+    /// The addresses and the status as one line of JSON.
+    package var addressesLine: String {
+        String(decoding: JSON.encode(status), as: UTF8.self)
+    }
+
+    package var status: LocalStatus {
+        LocalStatus(state: store.state.withLock { $0 }, addresses: addresses)
+    }
+
+    /// The UpdateService and other calls after the first `after` that ever came.
+    package func calls(after: Int = 0) -> [RecordedCall] {
+        store.state.withLock { $0.calls.entries(after: after) }
+    }
+
+    /// Makes a service as CreateService does.
+    package func createService(
+        cluster: String, name: String, taskDefinition: String, desiredCount: Int
+    ) throws(FargateLocalError) {
+        let request = CreateServiceRequest(
+            cluster: cluster, serviceName: name, taskDefinition: taskDefinition,
+            desiredCount: desiredCount)
+        let context = store.context(Arrival())
+        let made = store.state.withLock { state in
+            Result { () throws(ECSError) in try state.create(request, context) }
+        }
+        if case .failure(let error) = made { throw .service(name: name, reason: error.message) }
+        store.bell.ring()
+    }
+
+    /// Ends every task and the balancer, then the listener; what is left, the guardian ends.
+    package func stop() {
+        guard stopFlag.set() else { return }
+        store.bell.ring()
+        supervision.join()
+        server.stop()
+        guardian.finish()
+    }
+}

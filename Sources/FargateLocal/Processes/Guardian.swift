@@ -1,0 +1,53 @@
+import CFargateLocal
+import Synchronization
+
+/// A process that outlives this one, however it ends: it then kills the process groups it was told of
+/// and removes the work directory.
+package final class Guardian: Sendable {
+    private let descriptor: Mutex<Int32?>
+    private let process: pid_t
+
+    package init(directory: String) throws(FargateLocalError) {
+        let opened = fargate_guardian(directory)
+        guard opened >= 0 else { throw .cannotGuard(reason: systemReason()) }
+        descriptor = Mutex(opened)
+        process = fargate_guardian_pid()
+    }
+
+    deinit {
+        finish()
+    }
+
+    func add(group: pid_t) {
+        tell(group)
+    }
+
+    func remove(group: pid_t) {
+        tell(-group)
+    }
+
+    private func tell(_ number: Int32) {
+        descriptor.withLock { descriptor in
+            guard let descriptor else { return }
+            var number = number
+            // A guardian that is gone cannot guard; the ordinary stop still ends everything.
+            _ = write(descriptor, &number, MemoryLayout<Int32>.size)
+        }
+    }
+
+    /// Lets it kill what is left and remove the directory, and waits until it has.
+    package func finish() {
+        let isFirst = descriptor.withLock { descriptor in
+            guard let open = descriptor else { return false }
+            close(open)
+            descriptor = nil
+            return true
+        }
+        if isFirst { waitpid(process, nil, 0) }
+    }
+}
+
+/// The words for the last failed system call.
+func systemReason() -> String {
+    String(cString: strerror(fargate_errno()))
+}

@@ -1,0 +1,17 @@
+import CPlatform
+
+/// Owns a file descriptor and closes it.
+///
+/// A class, since Embedded Swift cannot end a `~Copyable` struct in another module; the structs
+/// that hold one stay `~Copyable`.
+final class Descriptor {
+    let number: Int32
+
+    init(_ number: Int32) {
+        self.number = number
+    }
+
+    deinit {
+        close(number)
+    }
+}

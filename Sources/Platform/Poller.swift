@@ -1,0 +1,33 @@
+import CPlatform
+import Telemetry
+
+/// What an owner of descriptors waits for.
+package struct Readiness: Sendable {
+    package let descriptor: Int32
+    package let isForWriting: Bool
+
+    package init(_ descriptor: Int32, isForWriting: Bool = false) {
+        self.descriptor = descriptor
+        self.isForWriting = isForWriting
+    }
+}
+
+/// Waits for descriptors with the precision of the clock; keeps its memory.
+package struct Poller {
+    private var entries: [pollfd] = []
+
+    package init() {}
+
+    /// Returns when a descriptor is ready, the time is over, or a signal handler ran.
+    package mutating func wait(for list: [Readiness], atMost span: Duration) {
+        entries.removeAll(keepingCapacity: true)
+        for readiness in list {
+            let events = Int16(readiness.isForWriting ? POLLOUT : POLLIN)
+            entries.append(pollfd(fd: readiness.descriptor, events: events, revents: 0))
+        }
+        let nanoseconds = span.wholeNanoseconds
+        entries.withUnsafeMutableBufferPointer {
+            _ = platform_poll($0.baseAddress, Int32($0.count), nanoseconds)
+        }
+    }
+}

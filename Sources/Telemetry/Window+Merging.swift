@@ -1,0 +1,38 @@
+extension Window {
+    /// This window and the one that followed it as one.
+    package func merged(with next: Window) -> Window {
+        Window(
+            startMs: startMs, lengthMs: lengthMs + next.lengthMs, samples: samples + next.samples,
+            failed: failed + next.failed, restarts: restarts + next.restarts,
+            gauges: mergedGauges(with: next), counters: mergedCounters(with: next))
+    }
+
+    private func mergedGauges(with next: Window) -> WindowGauges? {
+        guard let own = gauges else { return next.gauges }
+        guard let other = next.gauges else { return own }
+        let weights = (Double(samples), Double(next.samples))
+        return WindowGauges(
+            active: own.active.merged(with: other.active, weights: weights),
+            busy: own.busy.merged(with: other.busy, weights: weights),
+            waiting: own.waiting.merged(with: other.waiting, weights: weights))
+    }
+
+    private func mergedCounters(with next: Window) -> WindowCounters? {
+        guard let own = counters else { return next.counters }
+        guard let other = next.counters else { return own }
+        return WindowCounters(
+            spanMs: own.spanMs + other.spanMs, accepts: own.accepts + other.accepts,
+            handled: own.handled + other.handled, requests: own.requests + other.requests)
+    }
+}
+
+extension GaugeSummary {
+    fileprivate func merged(
+        with next: GaugeSummary, weights: (Double, Double)
+    ) -> GaugeSummary {
+        GaugeSummary(
+            min: Swift.min(min, next.min),
+            mean: (mean * weights.0 + next.mean * weights.1) / (weights.0 + weights.1),
+            max: Swift.max(max, next.max), last: next.last)
+    }
+}

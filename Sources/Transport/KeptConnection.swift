@@ -1,0 +1,200 @@
+import Platform
+import Telemetry
+
+/// Sends one GET again and again over a connection of its own, one at a time, without blocking.
+///
+/// For the status page of the own task: an address, no name, no TLS, no proxy; a quarter of
+/// libcurl's work a request (`make bench NAME=agent`). HTTP is read strictly: after an answer
+/// that is not one, the connection is closed and the next request opens another.
+package struct KeptConnection: ~Copyable {
+    private let address: SocketAddress
+    private let request: [UInt8]
+    private let bodyBytesMax: Int
+
+    private var socket: StreamSocket?
+    private var phase = Phase.idle
+    private var received: [UInt8] = []
+    /// Whether a request was answered on this connection before.
+    private var isReused = false
+    private var sentCount = 0
+
+    /// The body of the last answer.
+    package private(set) var body: [UInt8] = []
+    /// Connections opened since the owner last set it to zero.
+    package var connectionsOpened = 0
+    /// Requests that left since the owner last set it to zero, answered or not.
+    package var requestsSent = 0
+
+    private enum Phase {
+        case idle
+        case sending
+        case receiving
+    }
+
+    /// `target` is the path and query; `host` goes into the Host header.
+    package init(address: SocketAddress, host: String, target: String, bodyBytesMax: Int) {
+        self.address = address
+        self.bodyBytesMax = bodyBytesMax
+        let text = "GET \(target) HTTP/1.1\r\nHost: \(host)\r\nAccept: text/plain\r\n\r\n"
+        request = Array(text.utf8)
+    }
+
+    package var isIdle: Bool { phase == .idle }
+
+    /// What the request under way waits for.
+    package var readiness: Readiness? {
+        switch phase {
+        case .idle: return nil
+        case .sending: return descriptor.map { Readiness($0, isForWriting: true) }
+        case .receiving: return descriptor.map { Readiness($0) }
+        }
+    }
+
+    private var descriptor: Int32? {
+        switch socket {
+        case .some(let open): open.descriptor
+        case .none: nil
+        }
+    }
+
+    /// Begins a request; `advance` then moves it on.
+    package mutating func start() throws(TransportError) {
+        precondition(phase == .idle, "one request at a time")
+        sentCount = 0
+        received.removeAll(keepingCapacity: true)
+        isReused = socket != nil
+        if socket == nil { try open() }
+        phase = .sending
+        do {
+            try send()
+        } catch {
+            try reopenOrThrow(error)
+        }
+    }
+
+    /// Goes on without waiting and gives the answer's status, or `nil` while it is not there.
+    package mutating func advance() throws(TransportError) -> Int? {
+        do {
+            if phase == .sending { try send() }
+            guard phase == .receiving else { return nil }
+            return try receive()
+        } catch {
+            try reopenOrThrow(error)
+            return nil
+        }
+    }
+
+    /// Gives up the request under way and its connection.
+    package mutating func abandon() {
+        socket = nil
+        phase = .idle
+    }
+
+    private mutating func open() throws(TransportError) {
+        do {
+            socket = try StreamSocket.connecting(to: address)
+            connectionsOpened += 1
+        } catch {
+            throw .notConnected(detail: error.text)
+        }
+    }
+
+    /// A kept connection may have been closed while it was idle: then a new one serves instead.
+    private mutating func reopenOrThrow(_ failure: Failure) throws(TransportError) {
+        // What went into a closed connection did not reach nginx.
+        if phase == .receiving && failure.isClosureBeforeAnswer { requestsSent -= 1 }
+        abandon()
+        guard isReused, failure.isClosureBeforeAnswer else { throw failure.error }
+        isReused = false
+        sentCount = 0
+        received.removeAll(keepingCapacity: true)
+        try open()
+        phase = .sending
+        do {
+            try send()
+        } catch {
+            abandon()
+            throw error.error
+        }
+    }
+
+    private mutating func send() throws(Failure) {
+        do {
+            sentCount += try socket?.send(request, from: sentCount) ?? 0
+        } catch {
+            let detail = error.text
+            throw Failure(
+                error: error.isClosure
+                    ? .answerBroken(detail: detail) : .notConnected(detail: detail),
+                isClosureBeforeAnswer: error.isClosure)
+        }
+        guard sentCount == request.count else { return }
+        requestsSent += 1
+        phase = .receiving
+    }
+
+    private mutating func receive() throws(Failure) -> Int? {
+        while true {
+            guard let count = try receiveOnce() else { return nil }
+            let answer: HTTPAnswer?
+            do {
+                answer = try HTTPAnswer.read(
+                    received, atEnd: count == 0, bodyBytesMax: bodyBytesMax, into: &body)
+            } catch {
+                throw Failure(error)
+            }
+            if let answer { return try finish(answer) }
+        }
+    }
+
+    private mutating func receiveOnce() throws(Failure) -> Int? {
+        let result: Result<Int?, SystemError> = withUnsafeTemporaryAllocation(
+            byteCount: 4096, alignment: 16
+        ) { buffer in
+            do throws(SystemError) {
+                guard let count = try socket?.receive(into: buffer) else { return .success(nil) }
+                received.append(contentsOf: buffer[..<count])
+                return .success(count)
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch result {
+        case .success(let count): return count
+        case .failure(let error):
+            throw Failure(
+                error: error.isRefusal
+                    ? .notConnected(detail: error.text) : .answerBroken(detail: error.text),
+                isClosureBeforeAnswer: error.isClosure && received.isEmpty)
+        }
+    }
+
+    private mutating func finish(_ answer: HTTPAnswer) throws(Failure) -> Int {
+        guard answer.length == received.count else {
+            throw Failure(.malformed("bytes behind the answer"))
+        }
+        phase = .idle
+        if answer.closes { socket = nil }
+        return answer.status
+    }
+}
+
+/// An error with what it means for a kept connection.
+private struct Failure: Error {
+    let error: TransportError
+    let isClosureBeforeAnswer: Bool
+
+    init(error: TransportError, isClosureBeforeAnswer: Bool) {
+        self.error = error
+        self.isClosureBeforeAnswer = isClosureBeforeAnswer
+    }
+
+    init(_ error: HTTPAnswerError) {
+        self.error = .answerBroken(detail: error.text)
+        if case .closed = error {
+            isClosureBeforeAnswer = true
+        } else {
+            isClosureBeforeAnswer = false
+        }
+    }
+}
