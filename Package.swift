@@ -91,6 +91,7 @@ let testTargets: [Target] = [
     tests("AWSTests", ["AWS", "Platform", "Telemetry", "Transport", "TestSupport"]),
     tests("ScalingTests", ["Scaling", "Telemetry"]),
     tests("HTTPServerTests", ["HTTPServer"]),
+    tests("DockerTests", ["TestSupport"]),
 ]
 
 let package = Package(
