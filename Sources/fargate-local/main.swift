@@ -10,7 +10,8 @@ func fail(_ text: String, code: Int32) -> Never {
     ThisProcess.exit(code)
 }
 
-let usage = [RunCommand.usage, DemoCommand.usage, BackendCommand.usage].joined(separator: "\n\n") + "\n"
+let usage =
+    [RunCommand.usage, DemoCommand.usage, BackendCommand.usage].joined(separator: "\n\n") + "\n"
 
 do throws(FargateLocalError) {
     switch arguments.first {

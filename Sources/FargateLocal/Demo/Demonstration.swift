@@ -13,6 +13,7 @@ final class Demonstration {
     private let aggregator: AggregatorProcess
     private let screen: DemoScreen
     private let front: String
+    private let frontPort: UInt16
 
     private enum Span {
         static let start = Duration.seconds(20)
@@ -50,7 +51,9 @@ final class Demonstration {
         try fargate.createService(
             cluster: command.cluster, name: command.service, taskDefinition: "web:1",
             desiredCount: command.tasks)
-        front = fargate.front(cluster: command.cluster, service: command.service) ?? ""
+        frontPort =
+            fargate.frontPort(cluster: command.cluster, service: command.service) ?? 0
+        front = "http://127.0.0.1:\(frontPort)/"
     }
 
     func run(isInterrupted: () -> Bool) throws(FargateLocalError) -> Outcome {
@@ -104,7 +107,10 @@ final class Demonstration {
     /// False when it was interrupted.
     private func waitForTasks(_ isInterrupted: () -> Bool) throws(FargateLocalError) -> Bool {
         let end = MonotonicClock.now() + Span.start + command.options.settings.startDelay
-        while fargate.runningTasks(command.service).count < command.tasks {
+        // RUNNING comes first; the balancer's nginx then takes a moment to know of it.
+        while fargate.runningTasks(command.service).count < command.tasks
+            || LoopbackClient.get(port: frontPort, path: "/")?.status != 200
+        {
             if isInterrupted() { return false }
             guard MonotonicClock.now() < end else {
                 throw .timedOut(what: "the start of \(command.tasks) tasks", seconds: 20)

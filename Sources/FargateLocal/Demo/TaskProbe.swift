@@ -46,11 +46,9 @@ extension LocalFargate {
     }
 
     /// Where the balancer listens for a service.
-    package func front(cluster: String, service: String) -> String? {
+    package func frontPort(cluster: String, service: String) -> UInt16? {
         let key = ServiceKey(cluster: cluster, service: service)
-        return store.state.withLock { state in
-            state.services[key].map { "http://127.0.0.1:\($0.frontPort)/" }
-        }
+        return store.state.withLock { $0.services[key]?.frontPort }
     }
 
     package func takePort() throws(FargateLocalError) -> UInt16 {
