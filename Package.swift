@@ -91,6 +91,7 @@ let testTargets: [Target] = [
     tests("AWSTests", ["AWS", "Platform", "Telemetry", "Transport", "TestSupport"]),
     tests("ScalingTests", ["Scaling", "Telemetry"]),
     tests("HTTPServerTests", ["HTTPServer"]),
+    tests("FargateLocalTests", ["FargateLocal", "HTTPServer", "Telemetry", "TestSupport"]),
 ]
 
 let package = Package(
