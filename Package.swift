@@ -92,6 +92,7 @@ let testTargets: [Target] = [
     tests("ScalingTests", ["Scaling", "Telemetry"]),
     tests("HTTPServerTests", ["HTTPServer"]),
     tests("DockerTests", ["TestSupport"]),
+    tests("FargateLocalTests", ["FargateLocal", "HTTPServer", "Telemetry", "TestSupport"]),
 ]
 
 let package = Package(
