@@ -70,7 +70,7 @@ package struct AgentSettings {
         guard window >= sampleInterval else {
             throw .malformed(
                 key: "AGENT_WINDOW_MS", expected: "no shorter than a sampling interval",
-                value: "\(window.wholeMilliseconds)")
+                value: Text("").add(Int(window.wholeMilliseconds)).string)
         }
     }
 

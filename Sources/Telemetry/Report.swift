@@ -34,5 +34,5 @@ package struct Report: Sendable {
 
 // Comparing texts brings Unicode's tables along, a sixth of the shipped agent, which compares none.
 #if !hasFeature(Embedded)
-    extension Report: Equatable {}
+extension Report: Equatable {}
 #endif

@@ -38,5 +38,5 @@ package struct TaskIdentity: Sendable {
 
 // See `Report`.
 #if !hasFeature(Embedded)
-    extension TaskIdentity: Equatable {}
+extension TaskIdentity: Equatable {}
 #endif

@@ -35,8 +35,9 @@ package struct KeptConnection: ~Copyable {
     package init(address: SocketAddress, host: String, target: String, bodyBytesMax: Int) {
         self.address = address
         self.bodyBytesMax = bodyBytesMax
-        let text = "GET \(target) HTTP/1.1\r\nHost: \(host)\r\nAccept: text/plain\r\n\r\n"
-        request = Array(text.utf8)
+        request =
+            Text("GET ").add(target).add(" HTTP/1.1\r\nHost: ").add(host)
+            .add("\r\nAccept: text/plain\r\n\r\n").utf8
     }
 
     package var isIdle: Bool { phase == .idle }
@@ -183,6 +184,10 @@ private struct Failure: Error {
 
     init(_ error: HTTPAnswerError) {
         self.error = .answerBroken(detail: error.text)
-        if case .closed = error { isClosureBeforeAnswer = true } else { isClosureBeforeAnswer = false }
+        if case .closed = error {
+            isClosureBeforeAnswer = true
+        } else {
+            isClosureBeforeAnswer = false
+        }
     }
 }
