@@ -91,6 +91,8 @@ let testTargets: [Target] = [
     tests("AWSTests", ["AWS", "Platform", "Telemetry", "Transport", "TestSupport"]),
     tests("ScalingTests", ["Scaling", "Telemetry"]),
     tests("HTTPServerTests", ["HTTPServer"]),
+    tests("DockerTests", ["TestSupport"]),
+    tests("FargateLocalTests", ["FargateLocal", "HTTPServer", "Telemetry", "TestSupport"]),
     tests(
         "AggregatorCoreTests",
         ["AggregatorCore", "Telemetry", "Transport", "Scaling", "AWS", "HTTPServer", "TestSupport"]),

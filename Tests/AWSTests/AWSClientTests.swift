@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct AWSClientTests {
     private static let good = CaptureServer.Answer(
-        body: #"{"taskArns":["t"]}"#, repeat: 1)
+        body: #"{"taskArns":["t"]}"#)
 
     private static func error(
         _ status: Int, _ code: String, headers: [String: String] = [:]
@@ -152,6 +152,23 @@ import Testing
                 "AmazonEC2ContainerServiceV20141113.UpdateService",
             ])
         #expect(requests[1].body.contains(#""desiredCount":3"#))
+    }
+
+    @Test func trustsTheAuthoritiesOfTheEnvironment() async throws {
+        let certificates = try await TestCertificates()
+        let server = try await CaptureServer(
+            [.init(body: #"{"taskArns":[]}"#)],
+            tls: certificates.issue("server", for: "IP:127.0.0.1"))
+        let clock = ManualClock()
+        var environment = ["AWS_ENDPOINT_URL": server.url]
+        let stranger = ECSClient(try client(environment, clock: clock.clock))
+        await #expect(throws: AWSError.self) {
+            try await stranger.listTasks(cluster: "demo", service: "web")
+        }
+        environment["AWS_CA_BUNDLE"] = certificates.authority
+        let client = try client(environment, clock: clock.clock)
+        _ = try await ECSClient(client).listTasks(cluster: "demo", service: "web")
+        #expect(try server.requests().count == 1)
     }
 
     @Test func endsWhenItsTaskIsCancelled() async throws {

@@ -27,9 +27,10 @@ import Testing
         let path = "\(Repository.root)/docker/aggregator.example.json"
         let text = try Data(contentsOf: URL(filePath: path))
         let configuration = try Configuration.read(Array(text))
-        #expect(configuration.services.map(\.key.description) == [
-            "shop/web", "shop/search", "legacy/intranet",
-        ])
+        #expect(
+            configuration.services.map(\.key.description) == [
+                "shop/web", "shop/search", "legacy/intranet",
+            ])
         let web = configuration.services[0]
         #expect(web.policy.scaleIn.enabled)
         #expect(web.policy.scaleIn.limit.percent == 10)
@@ -62,7 +63,10 @@ import Testing
     @Test(arguments: [
         ("\"mni\":1", "services[0].mni: is not known; did you mean \"min\"?"),
         ("\"scaleIn\":{\"cooldown\":5}", "did you mean \"cooldownSeconds\"?"),
-        ("\"scaleIn\":{\"enabled\":1}", "services[0].scaleIn.enabled: must be true or false, not 1"),
+        (
+            "\"scaleIn\":{\"enabled\":1}",
+            "services[0].scaleIn.enabled: must be true or false, not 1"
+        ),
         ("\"min\":\"2\"", "services[0].min: must be a whole number from 0 to 5000, not \"2\""),
         ("\"min\":1.5", "services[0].min: must be a whole number from 0 to 5000, not 1.5"),
         ("\"max\":5001", "services[0].max: must be a whole number from 1 to 5000, not 5001"),
@@ -75,7 +79,10 @@ import Testing
         ("\"steps\":\"sample\"", "services[0].steps: cannot stand beside target"),
         ("\"stepsMetric\":\"busy\"", "services[0].stepsMetric: needs steps"),
         ("\"scaleOut\":[]", "services[0].scaleOut: must be an object, not an array of 0"),
-        ("\"scaleOut\":{\"limit\":{\"periodSeconds\":0}}", "must be a number from 1 to 1800, not 0"),
+        (
+            "\"scaleOut\":{\"limit\":{\"periodSeconds\":0}}",
+            "must be a number from 1 to 1800, not 0"
+        ),
         ("\"data\":{\"staleAfterSeconds\":70}", "data.forgetAfterSeconds: must be 70 s to 3600 s"),
         ("\"snsTopicArn\":\"scaling\"", "snsTopicArn: must be an ARN, not \"scaling\""),
         ("\"snsTopicArn\":\"\"", "must be a text of 1 to 2048 bytes, not \"\""),
@@ -110,7 +117,8 @@ import Testing
         ("{\"metric\":\"busy\"}", "target.value: is missing"),
         ("{\"value\":0}", "target.value: must be a number from 0.001 to 1000000, not 0"),
         ("[{\"value\":1},{\"value\":2}]", "target.metric: must be each metric once, not busy"),
-        ("[]", "target (metrics): must be 1 to 4, not 0"), ("7", "target: must be an object, not 7"),
+        ("[]", "target (metrics): must be 1 to 4, not 0"),
+        ("7", "target: must be an object, not 7"),
     ])
     func refusesAMistakeInATarget(target: String, message: String) {
         let found = problems(

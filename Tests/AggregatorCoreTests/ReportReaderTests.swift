@@ -41,7 +41,10 @@ import Transport
         ("\"family\":\"web\"", "\"family\":\"w\\nb\"", "task.family has a character"),
         ("\"service\":\"web\"", "\"service\":\"\"", "task.service is not a text of 1 to 2048"),
         ("\"samples\":20", "\"samples\":0", "window.gauges does not fit window.samples"),
-        ("\"length\":1000", "\"length\":0", "window.length is not a whole number from 1 to 2678400000"),
+        (
+            "\"length\":1000", "\"length\":0",
+            "window.length is not a whole number from 1 to 2678400000"
+        ),
         ("\"last\":40", "\"last\":41", "active does not fit together"),
         ("\"mean\":40.000", "\"mean\":\"40\"", "active.mean is not a number"),
         ("\"span\":950", "\"span\":0", "counters.span is not a whole number from 1"),

@@ -75,6 +75,29 @@ import Testing
         return messages
     }
 
+    @Test func realAgentsOfRealNginxLeadToUpdateService() async throws {
+        try await reset("web", to: 2)
+        let aggregator = try await start(AggregatorProcess.configuration())
+        _ = try await aggregator.event("service.found")
+        var tasks: [AgentTask] = []
+        for task in try moto().world.taskARNs.prefix(2) {
+            tasks.append(
+                try await AgentTask(task, service: "web", aggregator: aggregator.url))
+        }
+        let client = try ReportClient(aggregator.url)
+        try await eventually("both report: \(tasks.map(\.output))") {
+            try client.get("/v1/services").body.contains("\"tasksLive\":2")
+        }
+        #expect(try aggregator.events("service.decision").isEmpty)
+        let held = try tasks[0].hold(45)
+        let decision = try await aggregator.event("service.decision")
+        #expect(decision["from"] as? Int == 2)
+        try await eventually("moto has 5: \(aggregator.process.output)") {
+            try await self.moto().desiredCount("web") == 5
+        }
+        withExtendedLifetime(held) {}
+    }
+
     @Test func aWrongSecretIsRefusedAndToldAndScalesNothing() async throws {
         try await reset("other", to: 2)
         let aggregator = try await start(

@@ -1,9 +1,10 @@
-"""Creates a CloudFormation stack on moto, prints as JSON what came to be, deletes it again.
+"""Creates CloudFormation stacks on moto, one after the other, each in an account of its own.
 
-    create_stack.py TEMPLATE [NAME=VALUE…]
+    create_stack.py NAME=TEMPLATE [PARAMETER=VALUE…] [-- NAME=TEMPLATE …]
 
-In a value, {vpc}, {subnets} and {group} stand for what exists before the stack; so does a cluster
-named "existing".
+Prints one JSON object: under each NAME what came to be, and what was left after the deletion.
+In a value, {vpc}, {subnets}, {group} and {certificate} stand for what exists before the stack; so
+does a cluster named "existing".
 """
 
 import ast
@@ -175,7 +176,7 @@ def left():
 
 
 def existing():
-    """A network and a cluster that are there before the stack."""
+    """What is there before the stack."""
     ec2 = aws("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
     subnets = [
@@ -183,23 +184,34 @@ def existing():
         for block in ("10.1.0.0/24", "10.1.1.0/24")]
     group = ec2.create_security_group(GroupName="tasks", Description="tasks", VpcId=vpc)
     aws("ecs").create_cluster(clusterName="existing")
-    return {"vpc": vpc, "subnets": ",".join(subnets), "group": group["GroupId"]}
+    certificate = aws("acm").request_certificate(DomainName="shop.example")["CertificateArn"]
+    return {
+        "vpc": vpc, "subnets": ",".join(subnets), "group": group["GroupId"],
+        "certificate": certificate}
 
 
 @mock_aws
-def main(template, parameters):
-    warnings.simplefilter("error")
-    client = aws("cloudformation")
+def create(template, parameters):
     known = existing()
     with open(template, encoding="utf-8") as file:
-        client.create_stack(
+        aws("cloudformation").create_stack(
             StackName="test", TemplateBody=file.read(), Capabilities=["CAPABILITY_IAM"],
             Parameters=[
                 dict(zip(("ParameterKey", "ParameterValue"), p.format(**known).split("=", 1)))
                 for p in parameters])
     made = describe("test")
     delete("test", made)
-    print(json.dumps(made | {"left": left()}, default=str))
+    return made | {"left": left()}
 
 
-main(sys.argv[1], sys.argv[2:])
+def main(arguments):
+    warnings.simplefilter("error")
+    stacks = {}
+    for group in " ".join(arguments).split(" -- "):
+        first, *parameters = group.split()
+        name, template = first.split("=", 1)
+        stacks[name] = create(template, parameters)
+    print(json.dumps(stacks, default=str))
+
+
+main(sys.argv[1:])

@@ -49,7 +49,8 @@ package final class TaskLookup: Sendable {
                     cluster: cluster, tasks: tasks, [], now: MonotonicClock.now())
             }
             if troubles.admit(now: MonotonicClock.now()) != nil {
-                log.log(.error, "ecs.tasksFailed", [LogField("cluster", cluster)] + error.fields)
+                log.log(
+                    .error, "ecs.tasksFailed", [LogField("cluster", cluster)] + error.fields)
             }
             return false
         }

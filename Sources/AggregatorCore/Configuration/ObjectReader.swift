@@ -143,7 +143,8 @@ struct ObjectReader {
             return refuse(key, value.line, "must be an array, not \(value.words)")
         }
         guard values.count <= countMax else {
-            return refuse(key, value.line, "must have at most \(countMax) entries, not \(values.count)")
+            return refuse(
+                key, value.line, "must have at most \(countMax) entries, not \(values.count)")
         }
         for (index, value) in values.enumerated() {
             var found: [ConfigurationProblem] = []
@@ -159,7 +160,8 @@ struct ObjectReader {
     /// Refuses what nobody asked for, and gives every mistake in this object.
     mutating func end() -> [ConfigurationProblem] {
         for member in members where !known.contains(member.key) {
-            let hint = nearest(to: member.key, in: known)
+            let hint =
+                nearest(to: member.key, in: known)
                 .map { "; did you mean \"\($0)\"?" } ?? ""
             refuse(
                 member.key, member.value.line,

@@ -99,7 +99,7 @@ extension Caution {
 
 extension ScaleOutPolicy {
     fileprivate mutating func read(_ reader: inout ObjectReader) {
-        if let value = reader.seconds("cooldownSeconds", in: .zero ... Limits.cooldownMax) {
+        if let value = reader.seconds("cooldownSeconds", in: .zero...Limits.cooldownMax) {
             cooldown = value
         }
         reader.object("limit") { limit.read(&$0) }
@@ -109,10 +109,10 @@ extension ScaleOutPolicy {
 extension ScaleInPolicy {
     fileprivate mutating func read(_ reader: inout ObjectReader) {
         enabled = reader.bool("enabled", default: enabled)
-        if let value = reader.seconds("cooldownSeconds", in: .zero ... Limits.cooldownMax) {
+        if let value = reader.seconds("cooldownSeconds", in: .zero...Limits.cooldownMax) {
             cooldown = value
         }
-        let range = Duration.zero ... Limits.stabilizationMax
+        let range = Duration.zero...Limits.stabilizationMax
         if let value = reader.seconds("stabilizationSeconds", in: range) { stabilization = value }
         reader.object("limit") { limit.read(&$0) }
     }
@@ -122,19 +122,19 @@ extension ChangeLimit {
     fileprivate mutating func read(_ reader: inout ObjectReader) {
         percent = reader.number("percent", in: 1...100_000)
         tasks = reader.integer("tasks", in: 1...Limits.tasksMax)
-        let range = Limits.periodMin ... Limits.periodMax
+        let range = Limits.periodMin...Limits.periodMax
         if let value = reader.seconds("periodSeconds", in: range) { period = value }
     }
 }
 
 extension DataPolicy {
     fileprivate mutating func read(_ reader: inout ObjectReader) {
-        let stale = Limits.staleAfterMin ... Limits.staleAfterMax
+        let stale = Limits.staleAfterMin...Limits.staleAfterMax
         if let value = reader.seconds("staleAfterSeconds", in: stale) { staleAfter = value }
-        let forget = Limits.staleAfterMin ... Limits.forgetAfterMax
+        let forget = Limits.staleAfterMin...Limits.forgetAfterMax
         if let value = reader.seconds("forgetAfterSeconds", in: forget) { forgetAfter = value }
         if let value = reader.number("quorumPercent", in: 1...100) { quorumPercent = value }
-        if let value = reader.seconds("warmUpSeconds", in: .zero ... Limits.cooldownMax) {
+        if let value = reader.seconds("warmUpSeconds", in: .zero...Limits.cooldownMax) {
             warmUp = value
         }
     }

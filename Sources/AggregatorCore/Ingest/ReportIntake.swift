@@ -35,7 +35,8 @@ package final class ReportIntake: Sendable {
             return take(report, ServiceKey(cluster: identity.cluster, service: name), now: now)
         }
         guard fleet.hasCluster(identity.clusterName) else {
-            return refuse(.clusterNotConfigured(identity.clusterName), "\(identity.clusterName)/?", now)
+            return refuse(
+                .clusterNotConfigured(identity.clusterName), "\(identity.clusterName)/?", now)
         }
         switch resolver.resolve(report, now: now) {
         case .service(let key): return take(report, key, now: now)

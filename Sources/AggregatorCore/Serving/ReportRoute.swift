@@ -77,7 +77,8 @@ package final class ReportRoute: Sendable {
             .response(
                 HTTPResponse(
                     status: 404,
-                    text: "service \(key.service) of cluster \(key.cluster) is not configured here"))
+                    text: "service \(key.service) of cluster \(key.cluster) is not configured here")
+            )
         case .clusterNotConfigured(let cluster):
             .response(
                 HTTPResponse(

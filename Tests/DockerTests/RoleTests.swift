@@ -1,0 +1,102 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Each role is allowed what its owner does, on what it does it to, and nothing else.
+@Suite struct RoleTests {
+    /// AWS knows no ARN to narrow these by (Service Authorization Reference).
+    static let withoutARN: Set<String> = [
+        "ecr:GetAuthorizationToken", "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+    ]
+    /// AWS narrows these by a condition instead of an ARN.
+    static let byCondition: Set<String> = ["ecs:ListTasks"]
+
+    /// What the clients in Sources/AWS call: `ECSClient.swift` is `ecs`, and so on.
+    static func operationsOfTheClients() throws -> Set<String> {
+        let folder = "\(Repository.root)/Sources/AWS"
+        var found: Set<String> = []
+        for file in try FileManager.default.contentsOfDirectory(atPath: folder)
+        where file.hasSuffix("Client.swift") && file != "AWSClient.swift" {
+            let text = try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8)
+            let service = file.dropLast("Client.swift".count).lowercased()
+            let operation = #/(?:call\(\s*|operation(?:: String)? = )"([A-Z]\w+)"/#
+            for match in text.matches(of: operation) {
+                found.insert("\(service):\(match.1)")
+            }
+        }
+        return found
+    }
+
+    @Test(arguments: [Stack.Variant.whole, .beside])
+    func theAggregatorMayDoWhatItsClientsDo(variant: Stack.Variant) async throws {
+        let operations = try Self.operationsOfTheClients()
+        #expect(operations.isSuperset(of: ["ecs:UpdateService", "ecs:DescribeServices"]))
+        let statements = try #require(try await Stack.of(variant).roles["AggregatorRole"])
+        #expect(statements.allSatisfy { $0.Effect == "Allow" })
+        #expect(Set(statements.flatMap(\.Action)) == operations)
+    }
+
+    @Test func theAggregatorChangesTheNamedServiceOnly() async throws {
+        let stack = try await Stack.of(.whole)
+        let statements = try #require(stack.roles["AggregatorRole"])
+        let cluster = try #require(stack.outputs["Cluster"])
+        let update = statements.filter { $0.Action.contains("ecs:UpdateService") }
+        #expect(
+            update.flatMap(\.Resource) == ["arn:aws:ecs:\(Stack.account):service/\(cluster)/shop"])
+        let publish = statements.filter { $0.Action.contains("sns:Publish") }
+        #expect(publish.flatMap(\.Resource) == stack.outputs["Topic"].map { [$0] })
+        let list = try #require(statements.first { $0.Action.contains("ecs:ListTasks") })
+        #expect(
+            list.Condition
+                == ["ArnEquals": ["ecs:cluster": "arn:aws:ecs:\(Stack.account):cluster/\(cluster)"]]
+        )
+    }
+
+    @Test func noRoleHasAWildcardWhereAnARNWouldDo() async throws {
+        let stacks = [try await Stack.of(.executable), try await Stack.of(.beside)]
+        for (role, statements) in stacks.flatMap(\.roles) {
+            for statement in statements {
+                #expect(statement.Action.allSatisfy { !$0.contains("*") }, "\(role)")
+                guard statement.Resource == ["*"] else {
+                    #expect(statement.Resource.allSatisfy { $0.hasPrefix("arn:aws:") }, "\(role)")
+                    continue
+                }
+                let actions = Set(statement.Action)
+                let narrowed = actions.isSubset(of: Self.byCondition) && statement.Condition != nil
+                #expect(actions.isSubset(of: Self.withoutARN) || narrowed, "\(role): \(actions)")
+            }
+        }
+    }
+
+    @Test func startingATaskNeedsItsOwnImagesLogsAndSecretsOnly() async throws {
+        let stack = try await Stack.of(.executable)
+        let start: Set<String> = [
+            "ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage",
+            "ecr:GetDownloadUrlForLayer", "logs:CreateLogStream", "logs:PutLogEvents",
+            "secretsmanager:GetSecretValue",
+        ]
+        let web = try #require(stack.roles["WebExecutionRole"])
+        #expect(Set(web.flatMap(\.Action)) == start)
+        let repositories = web.flatMap(\.Resource).filter { $0.contains(":ecr:") }
+        #expect(
+            Set(repositories.compactMap { $0.split(separator: ":").last })
+                == [
+                    "repository/fargate-autoscaler/nginx", "repository/fargate-autoscaler/agent",
+                    "repository/shop",
+                ])
+        let aggregator = try #require(stack.roles["AggregatorExecutionRole"])
+        #expect(Set(aggregator.flatMap(\.Action)) == start.union(["ssm:GetParameters"]))
+        #expect(
+            aggregator.flatMap(\.Resource).contains(
+                "arn:aws:ssm:\(Stack.account):parameter/test/aggregator"))
+    }
+
+    @Test func theTasksThemselvesMayDoNothing() async throws {
+        #expect(try await Stack.of(.whole).roles["WebRole"] == [])
+        let executable = try await Stack.of(.executable)
+        let actions = try #require(executable.roles["WebRole"]).flatMap(\.Action)
+        #expect(actions.allSatisfy { $0.hasPrefix("ssmmessages:") })
+    }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct StackTests {
+    @Test func cfnLintHasNothingToSay() async throws {
+        let lint = String(Repository.python.dropLast("python".count)) + "cfn-lint"
+        let templates = ["stack.yaml", "aggregator-stack.yaml"]
+        let output = try await Support.run(
+            lint, templates.map { "\(Repository.root)/docker/\($0)" })
+        #expect(output.isEmpty)
+    }
+
+    @Test func theWholeStackIsCreatedAndDeletionLeavesNothing() async throws {
+        let stack = try await Stack.of(.whole)
+        let kinds = Set(stack.resources.values.map(\.type))
+        for kind in [
+            "EC2::VPC", "ElasticLoadBalancingV2::LoadBalancer", "ECS::Cluster", "SNS::Topic",
+            "SSM::Parameter", "SecretsManager::Secret", "ServiceDiscovery::Service",
+            "Logs::LogGroup", "IAM::Role",
+        ] {
+            #expect(kinds.contains("AWS::\(kind)"))
+        }
+        #expect(Set(stack.services.keys) == ["WebService", "AggregatorService"])
+        #expect(stack.outputs["Url"]?.hasPrefix("http://") == true)
+        #expect(stack.outputs["Aggregator"] == "http://aggregator.test.internal:8787")
+        #expect(stack.outputs["Topic"]?.hasPrefix("arn:aws:sns:") == true)
+        #expect(stack.left.values.allSatisfy { $0 == 0 }, "\(stack.left)")
+    }
+
+    @Test func theAggregatorAloneIsCreatedAndDeletionLeavesNothing() async throws {
+        let stack = try await Stack.of(.beside)
+        #expect(Set(stack.services.keys) == ["AggregatorService"])
+        #expect(stack.outputs["AggregatorUrl"] == "http://aggregator.test.internal:8787")
+        #expect(stack.left.values.allSatisfy { $0 == 0 }, "\(stack.left)")
+    }
+
+    @Test func anExistingNetworkIsUsedInsteadOfANewOne() async throws {
+        let stack = try await Stack.of(.inExistingNetwork)
+        #expect(!stack.resources.values.contains { $0.type == "AWS::EC2::VPC" })
+        #expect(!stack.resources.values.contains { $0.type == "AWS::EC2::Subnet" })
+        #expect(stack.services.count == 2)
+    }
+
+    @Test func aCertificateMakesItHttps() async throws {
+        let stack = try await Stack.of(.secure)
+        #expect(stack.outputs["Url"]?.hasPrefix("https://") == true)
+        #expect(stack.resources["HttpsListener"] != nil)
+        let group = try #require(stack.groups["LoadBalancerGroup"])
+        #expect(Set(group.IpPermissions.map(\.FromPort)) == [80, 443])
+    }
+
+    @Test func onlyTheLoadBalancerIsOpenToTheWorld() async throws {
+        let stack = try await Stack.of(.whole)
+        let tasks = try #require(stack.groups["TaskGroup"])
+        let balancer = try #require(stack.groups["LoadBalancerGroup"])
+        let aggregator = try #require(stack.groups["AggregatorGroup"])
+        #expect(stack.groups.count == 3)
+        #expect(
+            balancer.IpPermissions.map { [$0.FromPort, $0.ToPort] } == [[80, 80]])
+        for (group, port, peer) in [(tasks, 80, balancer), (aggregator, 8787, tasks)] {
+            let permission = try #require(group.IpPermissions.first)
+            #expect(group.IpPermissions.count == 1)
+            #expect(permission.FromPort == port && permission.ToPort == port)
+            #expect(permission.IpRanges.isEmpty)
+            #expect(permission.UserIdGroupPairs.map(\.GroupId) == [peer.GroupId])
+        }
+    }
+
+    @Test func theAggregatorBesideAServiceHearsOnlyItsTasks() async throws {
+        let group = try #require(try await Stack.of(.beside).groups["AggregatorGroup"])
+        #expect(group.IpPermissions.map(\.FromPort) == [8787])
+        #expect(group.IpPermissions.allSatisfy { $0.IpRanges.isEmpty })
+    }
+
+    @Test func agentsLookUpTheNameThatTheStackCreates() async throws {
+        let stack = try await Stack.of(.whole)
+        let agent = try #require(stack.tasks["WebTask"]?.container("agent"))
+        #expect(agent.value("AGGREGATOR_URL") == stack.outputs["Aggregator"])
+        #expect(agent.value("ECS_SERVICE_NAME") == "shop")
+        #expect(agent.secrets?.map(\.valueFrom) == stack.outputs["Token"].map { [$0] })
+    }
+
+    @Test func thePolicyNamesTheServiceOfTheStack() async throws {
+        struct Policy: Decodable {
+            struct Target: Decodable {
+                let metric: String
+                let value: Double
+            }
+            struct ScaleIn: Decodable { let enabled: Bool }
+            struct Service: Decodable {
+                let cluster: String
+                let service: String
+                let min: Int
+                let max: Int
+                let target: Target
+                let scaleIn: ScaleIn
+                let snsTopicArn: String
+            }
+            let services: [Service]
+        }
+        let stack = try await Stack.of(.whole)
+        let text = try #require(stack.parameters["/test/aggregator"])
+        let policy = try JSONDecoder().decode(Policy.self, from: Data(text.utf8))
+        let service = try #require(policy.services.first)
+        #expect(service.cluster == stack.outputs["Cluster"])
+        #expect(service.service == "shop")
+        #expect(service.min == 3 && service.max == 500)
+        #expect(service.target.metric == "busy" && service.target.value == 7)
+        #expect(service.scaleIn.enabled)
+        #expect(service.snsTopicArn == stack.outputs["Topic"])
+    }
+}
