@@ -87,6 +87,9 @@ let aggregatorTargets: [Target] = [
 let testTargets: [Target] = [
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("HouseTests", []),
+    tests("TelemetryTests", ["Telemetry", "TestSupport"]),
+    tests("AgentCoreTests", ["AgentCore", "Telemetry", "TestSupport"]),
+    tests("AgentTests", ["AgentCore", "Platform", "Transport", "TestSupport"]),
     tests("TransportTests", ["Transport", "TestSupport"]),
     tests("AWSTests", ["AWS", "Platform", "Telemetry", "Transport", "TestSupport"]),
     tests("ScalingTests", ["Scaling", "Telemetry"]),
