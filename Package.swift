@@ -92,6 +92,13 @@ let testTargets: [Target] = [
     tests("ScalingTests", ["Scaling", "Telemetry"]),
     tests("HTTPServerTests", ["HTTPServer"]),
     tests("DockerTests", ["TestSupport"]),
+    tests("FargateLocalTests", ["FargateLocal", "HTTPServer", "Telemetry", "TestSupport"]),
+    tests(
+        "AggregatorCoreTests",
+        ["AggregatorCore", "Telemetry", "Transport", "Scaling", "AWS", "HTTPServer", "TestSupport"]),
+    tests(
+        "AggregatorTests",
+        ["AggregatorCore", "Telemetry", "Platform", "Transport", "TestSupport"]),
 ]
 
 let package = Package(

@@ -69,7 +69,7 @@ struct ContainerCredentialsFetcher: Sendable {
             }
             let token = String(decoding: data, as: UTF8.self)
             request.headers.append(
-                try authorization(token.trimmingCharacters(of: "\r\n\t "), container))
+                try authorization(token.trimmed, container))
         }
         return request
     }
@@ -128,9 +128,10 @@ struct ContainerCredentialsFetcher: Sendable {
 }
 
 extension String {
-    fileprivate func trimmingCharacters(of set: String) -> String {
-        let rest = drop { set.contains($0) }
-        guard let last = rest.lastIndex(where: { !set.contains($0) }) else { return "" }
+    /// Without white space at its ends, as files written by editors have it.
+    fileprivate var trimmed: String {
+        let rest = drop(while: \.isWhitespace)
+        guard let last = rest.lastIndex(where: { !$0.isWhitespace }) else { return "" }
         return String(rest[...last])
     }
 }

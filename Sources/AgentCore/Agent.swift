@@ -18,6 +18,10 @@ package final class Agent {
     private var nginx = NginxHealth()
     private var poller = Poller()
     private var readiness: [Readiness] = []
+    private var health: HealthListener?
+    private let startedAt: Instant
+    private var sampledAt: Instant?
+    private var isTaken = false
 
     package init(_ settings: AgentSettings) throws(TransportError) {
         self.settings = settings
@@ -34,6 +38,7 @@ package final class Agent {
             riseMin: settings.pushRise, risePercent: settings.pushRisePercent,
             floor: settings.pushFloor)
         delivery = Delivery(bootID: ThisProcess.randomBits(), backoff: backoff)
+        startedAt = now
     }
 
     /// Runs until SIGTERM, and has then said farewell to the aggregator.
@@ -42,14 +47,16 @@ package final class Agent {
             json.member("version", AgentVersion.text)
             settings.describe(to: &json)
         }
+        listenForHealth()
         while true {
+            step(MonotonicClock.now())
+            wait(signals.descriptor)
+            guard readiness[Self.signalsIndex].isReady else { continue }
             switch signals.next() {
             case .terminate: return farewell()
             case .reload: sender.forgetToken()
             case nil: break
             }
-            step(MonotonicClock.now())
-            wait(signals.descriptor)
         }
     }
 
@@ -64,7 +71,12 @@ package final class Agent {
         if now >= builder.start + settings.window { closeWindow(at: now, now: now) }
         identify(now)
         deliver(now)
+        tellHealth(now)
     }
+
+    // Where these are in `readiness`; the sampler's connections follow.
+    private static let signalsIndex = 0
+    private static let healthIndex = 1
 
     private func wait(_ signals: Int32) {
         let now = MonotonicClock.now()
@@ -76,11 +88,12 @@ package final class Agent {
         let span = max(.zero, next - now)
         readiness.removeAll(keepingCapacity: true)
         readiness.append(Readiness(signals))
+        if let health { readiness.append(health.readiness) }
         sampler.addReadiness(to: &readiness)
         if multi.isIdle {
-            poller.wait(for: readiness, atMost: span)
+            poller.wait(for: &readiness, atMost: span)
         } else {
-            multi.wait(atMost: span, alongside: readiness)
+            multi.wait(atMost: span, alongside: &readiness)
         }
     }
 }
@@ -97,6 +110,7 @@ extension Agent {
                 json.member("reason", error.text)
             }
         case .taken(let sample):
+            sampledAt = now
             if let outage = nginx.succeeded(now: now) {
                 log.write(.info, "nginx.up") { json in
                     json.member("failedSamples", outage.failedSamples)
@@ -157,6 +171,7 @@ extension Agent {
         if case .redirected = answer {
             log.write(.info, "aggregator.redirected") { $0.member("url", sender.url) }
         }
+        if case .accepted = answer { isTaken = true }
         switch delivery.ended(answer, now: now, random: ThisProcess.randomBits()) {
         case .began(let trouble, let reason):
             log.write(.warning, "aggregator.down") { json in
@@ -171,6 +186,34 @@ extension Agent {
                 json.member("downMs", lastedMs)
             }
         case nil: break
+        }
+    }
+}
+
+// How it is.
+extension Agent {
+    private func listenForHealth() {
+        guard let path = settings.healthSocket else { return }
+        do {
+            health = try HealthListener(path)
+        } catch {
+            log.write(.warning, "health.unavailable") { json in
+                json.member("socket", path)
+                json.member("reason", error.text)
+            }
+        }
+    }
+
+    private func tellHealth(_ now: Instant) {
+        guard let health, readiness.count > Self.healthIndex, readiness[Self.healthIndex].isReady
+        else { return }
+        health.serve { [self] in
+            HealthState(
+                uptimeMs: (now - startedAt).wholeMilliseconds,
+                sampleAgeMs: sampledAt.map { (now - $0).wholeMilliseconds },
+                identity: identity == nil ? .unknown : .up,
+                nginx: nginx.isDown ? .down : sampledAt == nil ? .unknown : .up,
+                aggregator: delivery.isTroubled ? .down : isTaken ? .up : .unknown)
         }
     }
 }

@@ -20,6 +20,8 @@ package struct AgentSettings {
     package var pushFloor: Duration
     package var pushTimeout: Duration
     package var backoffMax: Duration
+    /// The unix socket on which the agent tells `agent health` its state; `nil` for none.
+    package var healthSocket: String?
 
     /// The bearer token, or the file it is in.
     package enum Token: Sendable {
@@ -64,11 +66,28 @@ package struct AgentSettings {
         pushFloor = try milliseconds(.pushFloorMs)
         pushTimeout = try milliseconds(.pushTimeoutMs)
         backoffMax = try milliseconds(.backoffMaxMs)
+        healthSocket = try Self.healthSocket(lookUp)
         guard window >= sampleInterval else {
             throw .malformed(
                 key: "AGENT_WINDOW_MS", expected: "no shorter than a sampling interval",
-                value: "\(window.wholeMilliseconds)")
+                value: Text("").add(Int(window.wholeMilliseconds)).string)
         }
+    }
+
+    /// The health socket alone: `agent health` needs no other setting.
+    package static func healthSocket(
+        _ lookUp: (StaticString) -> String?
+    ) throws(SettingError) -> String? {
+        let text = lookUp("AGENT_HEALTH_SOCKET") ?? "@fargate-agent"
+        if text.hasBytes(of: "none") { return nil }
+        guard text.hasPrefixBytes(of: "@") || text.hasPrefixBytes(of: "/"),
+            (2...107).contains(text.utf8.count)
+        else {
+            throw .malformed(
+                key: "AGENT_HEALTH_SOCKET", expected: "@NAME, /PATH or none, up to 107 bytes",
+                value: text)
+        }
+        return text
     }
 
     private static func targets(_ text: String) throws(SettingError) -> [StatusTarget] {
@@ -156,5 +175,6 @@ extension AgentSettings {
         json.member("pushFloorMs", pushFloor.wholeMilliseconds)
         json.member("pushTimeoutMs", pushTimeout.wholeMilliseconds)
         json.member("backoffMaxMs", backoffMax.wholeMilliseconds)
+        json.member("healthSocket", healthSocket ?? "none")
     }
 }

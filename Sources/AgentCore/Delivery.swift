@@ -138,7 +138,8 @@ package struct Delivery: Sendable {
         case .refused(let status, let reason):
             unaccepted = nil
             return postpone(
-                .report, reason: "\(status) \(reason)", retryAfter: nil, now: now, random: random)
+                .report, reason: Text("").add(status).add(" ").add(reason).string, retryAfter: nil,
+                now: now, random: random)
         case .postponed(let trouble, let reason, let retryAfter):
             return postpone(
                 trouble, reason: reason, retryAfter: retryAfter, now: now, random: random)

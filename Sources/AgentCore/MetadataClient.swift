@@ -87,7 +87,7 @@ package final class MetadataClient {
                 return .failure(Trouble(reason: error.text))
             }
         case .success(let status):
-            return .failure(Trouble(reason: "answered \(status) instead of 200"))
+            return .failure(Trouble(reason: SampleError.status(status).text))
         }
     }
 }

@@ -67,11 +67,11 @@ package final class ReportSender {
         var request = HTTPRequest(.post, url)
         request.headers = [
             "Content-Type: application/json", "Content-Encoding: deflate",
-            "User-Agent: fargate-agent/\(AgentVersion.text)",
+            Text("User-Agent: fargate-agent/").add(AgentVersion.text).string,
         ]
         if let token {
             do {
-                request.headers.append("Authorization: Bearer \(try token.read())")
+                request.headers.append(Text("Authorization: Bearer ").add(try token.read()).string)
             } catch {
                 throw .requestInvalid(detail: error.text)
             }
@@ -103,16 +103,16 @@ package final class ReportSender {
         case 307, 308: return redirect(status)
         case 401, 403:
             isPrepared = false
-            return .postponed(.token, reason: "\(status) \(reason)", retryAfter: nil)
+            return .postponed(.token, reason: told(status), retryAfter: nil)
         case 429, 503:
             let seconds = transfer.header("Retry-After").flatMap { $0.wholeNumber }
             return .postponed(
-                .overload, reason: "\(status) \(reason)",
+                .overload, reason: told(status),
                 retryAfter: seconds.map { .seconds(min($0, 86_400)) })
         case 400, 413, 415, 422: return .refused(status: status, reason: reason)
         default:
             leaveOwner()
-            return .postponed(.answer, reason: "\(status) \(reason)", retryAfter: nil)
+            return .postponed(.answer, reason: told(status), retryAfter: nil)
         }
     }
 
@@ -122,7 +122,8 @@ package final class ReportSender {
         else {
             leaveOwner()
             return .postponed(
-                .answer, reason: "\(status) to no usable address", retryAfter: nil)
+                .answer, reason: Text("").add(status).add(" to no usable address").string,
+                retryAfter: nil)
         }
         ownerURL = owner.base
         isPrepared = false
@@ -133,6 +134,10 @@ package final class ReportSender {
         guard ownerURL != nil else { return }
         ownerURL = nil
         isPrepared = false
+    }
+
+    private func told(_ status: Int) -> String {
+        Text("").add(status).add(" ").add(reason).string
     }
 
     /// The first line of the answer, shortened, and only what may stand in a log.

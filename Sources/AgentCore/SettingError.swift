@@ -1,3 +1,5 @@
+import Telemetry
+
 /// A setting that the agent cannot start with.
 package enum SettingError: Error {
     /// `ECS_CONTAINER_METADATA_URI_V4` is absent: this is no task of ECS.
@@ -18,17 +20,23 @@ package enum SettingError: Error {
             "ECS_CONTAINER_METADATA_URI_V4 is not set: ECS sets it in every Fargate task, so this is"
                 + " none"
         case .missing(let key, let expected):
-            "\(key): must be set to \(expected)"
+            Text("").add(key).add(": must be set to ").add(expected).string
         case .outOfRange(let key, let range, let value):
-            "\(key): must be a whole number from \(range.lowerBound) to \(range.upperBound),"
-                + " but is \"\(value)\""
+            Text("").add(key).add(": must be a whole number from ").add(range.lowerBound)
+                .add(" to ").add(range.upperBound).add(", but is \"").add(value).add("\"").string
         case .malformed(let key, let expected, let value):
-            "\(key): must be \(expected), but is "
-                + (value.map { "\"\($0)\"" } ?? "something else (not shown)")
+            if let value {
+                Text("").add(key).add(": must be ").add(expected).add(", but is \"").add(value)
+                    .add("\"").string
+            } else {
+                Text("").add(key).add(": must be ").add(expected)
+                    .add(", but is something else (not shown)").string
+            }
         case .unreadable(let key, let path, let reason):
-            "\(key): must name a readable file, but \"\(path)\": \(reason)"
+            Text("").add(key).add(": must name a readable file, but \"").add(path).add("\": ")
+                .add(reason).string
         case .conflict(let key, let other):
-            "\(key): must not be set together with \(other)"
+            Text("").add(key).add(": must not be set together with ").add(other).string
         }
     }
 }

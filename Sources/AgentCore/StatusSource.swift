@@ -14,7 +14,7 @@ package enum SampleError: Error {
     package var text: String {
         switch self {
         case .transport(let error): error.text
-        case .status(let status): "answered \(status) instead of 200"
+        case .status(let status): Text("answered ").add(status).add(" instead of 200").string
         case .page(let error): error.text
         case .timedOut: "took too long"
         }

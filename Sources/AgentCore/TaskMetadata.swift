@@ -75,7 +75,7 @@ package enum MetadataError: Error {
     package var text: String {
         switch self {
         case .notJSON: "the metadata is not JSON"
-        case .missing(let name): "the metadata has no usable \(name)"
+        case .missing(let name): Text("the metadata has no usable ").add(name).string
         }
     }
 }

@@ -11,6 +11,7 @@ package enum FargateLocalError: Error, Equatable, CustomStringConvertible {
     case noFreePort(lowest: UInt16, highest: UInt16)
     case server(HTTPServerError)
     case service(name: String, reason: String)
+    case notHealthy(what: String, log: String)
     /// Something was waited for and did not come.
     case timedOut(what: String, seconds: Int)
 
@@ -26,6 +27,7 @@ package enum FargateLocalError: Error, Equatable, CustomStringConvertible {
         case .noFreePort(let lowest, let highest): "no free port from \(lowest) to \(highest)"
         case .server(let error): error.description
         case .service(let name, let reason): "service \(name): \(reason)"
+        case .notHealthy(let what, let log): "\(what) does not answer; it said:\n\(log)"
         case .timedOut(let what, let seconds): "\(what) took longer than \(seconds) s"
         }
     }

@@ -7,7 +7,7 @@ import Telemetry
 /// Fargate on a laptop: the AWS endpoint, the tasks' processes and the balancer in front of them.
 package final class LocalFargate: Sendable {
     package let addresses: LocalAddresses
-    private let store: FargateStore
+    let store: FargateStore
     private let server: HTTPServer
     private let supervision: WorkerThread
     private let stopFlag: StopFlag
@@ -92,6 +92,9 @@ package final class LocalFargate: Sendable {
         LocalStatus(state: store.state.withLock { $0 }, addresses: addresses)
     }
 
+    /// How many calls ever came.
+    package var callCount: Int { store.state.withLock { $0.calls.count } }
+
     /// The UpdateService and other calls after the first `after` that ever came.
     package func calls(after: Int = 0) -> [RecordedCall] {
         store.state.withLock { $0.calls.entries(after: after) }
@@ -112,11 +115,16 @@ package final class LocalFargate: Sendable {
         store.bell.ring()
     }
 
-    /// Ends every task and the balancer, then the listener; what is left, the guardian ends.
-    package func stop() {
+    /// Ends every task and the balancer; the endpoint stays.
+    package func stopTasks() {
         guard stopFlag.set() else { return }
         store.bell.ring()
         supervision.join()
+    }
+
+    /// Ends everything; what is left, the guardian ends.
+    package func stop() {
+        stopTasks()
         server.stop()
         guardian.finish()
     }

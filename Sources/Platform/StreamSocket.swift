@@ -74,11 +74,15 @@ package struct StreamSocket: ~Copyable {
         throw SystemError(number: number)
     }
 
-    /// Fills the buffer as far as bytes are there: `nil` when none are yet, 0 at the peer's end.
-    package func receive(
-        into buffer: UnsafeMutableRawBufferPointer
+    /// Appends what is there, at most `bytesMax`: `nil` when nothing is yet, 0 at the peer's end.
+    package func append(
+        to bytes: inout [UInt8], atMost bytesMax: Int
     ) throws(SystemError) -> Int? {
-        let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+        let count = withUnsafeTemporaryAllocation(byteCount: bytesMax, alignment: 16) { buffer in
+            let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+            if count > 0 { bytes.append(contentsOf: buffer[..<count]) }
+            return count
+        }
         if count >= 0 { return count }
         let number = platform_errno()
         if number == EAGAIN || number == EINTR { return nil }

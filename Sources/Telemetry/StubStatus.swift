@@ -53,9 +53,11 @@ package enum StubStatusError: Error, Equatable {
     package var text: String {
         switch self {
         case .unexpected(let expected, let offset):
-            "not a stub_status page: expected \"\(expected)\" at byte \(offset)"
+            Text("not a stub_status page: expected \"").add(expected).add("\" at byte ").add(offset)
+                .string
         case .badNumber(let field, let offset):
-            "not a stub_status page: no number for \(field) at byte \(offset)"
+            Text("not a stub_status page: no number for ").add(field).add(" at byte ").add(offset)
+                .string
         }
     }
 }

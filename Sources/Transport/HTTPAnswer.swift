@@ -1,3 +1,5 @@
+import Telemetry
+
 /// One HTTP/1.1 answer (RFC 9112), read strictly from the bytes of a connection.
 ///
 /// Only what a status page needs: no content coding, no trailers' meaning, no 1xx. Whatever is
@@ -65,8 +67,8 @@ package enum HTTPAnswerError: Error {
         switch self {
         case .closed: "closed without an answer"
         case .cutShort: "closed within the answer"
-        case .tooLarge(let limit): "answer larger than \(limit) bytes"
-        case .malformed(let what): "not HTTP: \(what)"
+        case .tooLarge(let limit): Text("answer larger than ").add(limit).add(" bytes").string
+        case .malformed(let what): Text("not HTTP: ").add(what).string
         }
     }
 }

@@ -44,7 +44,7 @@ package final class HTTPMulti {
     }
 
     /// Waits until a transfer can go on, one of the others is ready, `wakeUp`, or the time is over.
-    package func wait(atMost span: Duration, alongside others: [Readiness] = []) {
+    package func wait(atMost span: Duration, alongside others: inout [Readiness]) {
         let milliseconds = Int32(clamping: (span.wholeNanoseconds + 999_999) / 1_000_000)
         extras.removeAll(keepingCapacity: true)
         for other in others {
@@ -54,6 +54,13 @@ package final class HTTPMulti {
         extras.withUnsafeMutableBufferPointer {
             _ = curl_multi_poll(multi, $0.baseAddress, UInt32($0.count), max(0, milliseconds), nil)
         }
+        for index in others.indices { others[index].isReady = extras[index].revents != 0 }
+    }
+
+    /// Waits until a transfer can go on, `wakeUp`, or the time is over.
+    package func wait(atMost span: Duration) {
+        var none: [Readiness] = []
+        wait(atMost: span, alongside: &none)
     }
 
     /// Moves every transfer as far as it goes without waiting, and says whether one finished.

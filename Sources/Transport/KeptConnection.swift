@@ -35,8 +35,9 @@ package struct KeptConnection: ~Copyable {
     package init(address: SocketAddress, host: String, target: String, bodyBytesMax: Int) {
         self.address = address
         self.bodyBytesMax = bodyBytesMax
-        let text = "GET \(target) HTTP/1.1\r\nHost: \(host)\r\nAccept: text/plain\r\n\r\n"
-        request = Array(text.utf8)
+        request =
+            Text("GET ").add(target).add(" HTTP/1.1\r\nHost: ").add(host)
+            .add("\r\nAccept: text/plain\r\n\r\n").utf8
     }
 
     package var isIdle: Bool { phase == .idle }
@@ -148,20 +149,12 @@ package struct KeptConnection: ~Copyable {
     }
 
     private mutating func receiveOnce() throws(Failure) -> Int? {
-        let result: Result<Int?, SystemError> = withUnsafeTemporaryAllocation(
-            byteCount: 4096, alignment: 16
-        ) { buffer in
-            do throws(SystemError) {
-                guard let count = try socket?.receive(into: buffer) else { return .success(nil) }
-                received.append(contentsOf: buffer[..<count])
-                return .success(count)
-            } catch {
-                return .failure(error)
+        do throws(SystemError) {
+            switch socket {
+            case .some(let open): return try open.append(to: &received, atMost: 4096)
+            case .none: return nil
             }
-        }
-        switch result {
-        case .success(let count): return count
-        case .failure(let error):
+        } catch {
             throw Failure(
                 error: error.isRefusal
                     ? .notConnected(detail: error.text) : .answerBroken(detail: error.text),

@@ -1,4 +1,5 @@
 import CCurl
+import Telemetry
 
 /// Why a transfer has no answer, or bytes could not be compressed or expanded.
 ///
@@ -25,18 +26,19 @@ package enum TransportError: Error, Equatable {
     /// What a person reads in a log.
     package var text: String {
         switch self {
-        case .nameNotResolved(let detail): "name not resolved: \(detail)"
-        case .notConnected(let detail): "not connected: \(detail)"
-        case .tlsFailed(let detail): "TLS failed: \(detail)"
-        case .timedOut(let detail): "timed out: \(detail)"
-        case .answerBroken(let detail): "answer broken: \(detail)"
-        case .answerTooLarge(let limit): "answer larger than \(limit) bytes"
-        case .requestInvalid(let detail): "request not possible: \(detail)"
-        case .tooManyWaiting(let limit): "\(limit) requests wait already"
+        case .nameNotResolved(let detail): Text("name not resolved: ").add(detail).string
+        case .notConnected(let detail): Text("not connected: ").add(detail).string
+        case .tlsFailed(let detail): Text("TLS failed: ").add(detail).string
+        case .timedOut(let detail): Text("timed out: ").add(detail).string
+        case .answerBroken(let detail): Text("answer broken: ").add(detail).string
+        case .answerTooLarge(let limit): Text("answer larger than ").add(limit).add(" bytes").string
+        case .requestInvalid(let detail): Text("request not possible: ").add(detail).string
+        case .tooManyWaiting(let limit): Text("").add(limit).add(" requests wait already").string
         case .cancelled: "cancelled"
         case .compressionFailed: "zlib could not compress"
         case .compressedDataInvalid: "neither a zlib nor a gzip stream, or cut short"
-        case .expandedTooLarge(let limit): "expands to more than \(limit) bytes"
+        case .expandedTooLarge(let limit):
+            Text("expands to more than ").add(limit).add(" bytes").string
         }
     }
 

@@ -1,5 +1,4 @@
 import AgentCore
 import Platform
 
-let command = Command(ThisProcess.arguments)
-ThisProcess.exit(command.run())
+ThisProcess.exit(Command(ThisProcess.arguments).perform())

@@ -10,12 +10,15 @@ func fail(_ text: String, code: Int32) -> Never {
     ThisProcess.exit(code)
 }
 
-let usage = [RunCommand.usage, BackendCommand.usage].joined(separator: "\n\n") + "\n"
+let usage =
+    [RunCommand.usage, DemoCommand.usage, BackendCommand.usage].joined(separator: "\n\n") + "\n"
 
 do throws(FargateLocalError) {
     switch arguments.first {
     case "run": try RunCommand(options).run(signals: signals)
     case "backend": try BackendCommand(options).run(signals: signals)
+    case "demo":
+        if try !DemoCommand(options).run(signals: signals) { ThisProcess.exit(1) }
     case "help", "--help": StandardStream.output.write(usage)
     default:
         StandardStream.error.write(usage)

@@ -12,7 +12,7 @@ import Testing
         ]
         return [
             "CPlatform": [], "CCurl": [], "CZlib": [], "CJSON": [], "CMicrohttpd": [],
-            "CSimdjson": [],
+            "CSimdjson": [], "CFargateLocal": [],
             // Compiled as Embedded Swift: no Foundation, no Glibc.
             "Telemetry": [],
             "Platform": ["CPlatform", "Telemetry"],
@@ -26,7 +26,9 @@ import Testing
             "HTTPServer": ["CMicrohttpd", "Synchronization"],
             "AggregatorCore": toolchain.union(aggregator),
             "aggregator": toolchain.union(["AggregatorCore", "Simulation", "Platform"]),
-            "FargateLocal": toolchain.union(["HTTPServer", "Platform", "CPlatform", "Foundation"]),
+            "FargateLocal": toolchain.subtracting(["Glibc"]).union([
+                "HTTPServer", "Platform", "Telemetry", "CFargateLocal",
+            ]),
             "fargate-local": toolchain.union(["FargateLocal", "Platform"]),
         ]
     }()

@@ -12,6 +12,7 @@ import json
 import os
 import socket
 import socketserver
+import ssl
 import threading
 import time
 from http.server import BaseHTTPRequestHandler
@@ -20,6 +21,8 @@ parent = os.getppid()
 parser = argparse.ArgumentParser()
 parser.add_argument("script")
 parser.add_argument("--unix")
+parser.add_argument("--tls", nargs=2, metavar=("CERTIFICATE", "KEY"))
+parser.add_argument("--client-authority")
 options = parser.parse_args()
 
 connections = itertools.count(1)
@@ -84,6 +87,16 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
 address = options.unix or ("127.0.0.1", 0)
 with Server(address, Handler) as server:
+    if options.tls:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(*options.tls)
+        if options.client_authority:
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(options.client_authority)
+        # The handshake is made by the connection's thread, at its first read.
+        server.socket = context.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     port = 0 if options.unix else server.server_address[1]
     print(json.dumps({"port": port}), flush=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -40,22 +40,30 @@ package final class CaptureServer: Sendable {
     }
 
     package let port: Int
+    private let scheme: String
     package let process: TestProcess
     private let directory: TemporaryDirectory
 
-    package init(_ answers: [Answer] = [Answer()], unixSocketPath: String? = nil) async throws {
+    /// With `tls`, it shows that certificate; with `clientAuthority`, clients must show one of its.
+    package init(
+        _ answers: [Answer] = [Answer()], unixSocketPath: String? = nil,
+        tls: TestCertificates.Pair? = nil, clientAuthority: String? = nil
+    ) async throws {
+        scheme = tls == nil ? "http" : "https"
         directory = try TemporaryDirectory()
         let text = String(decoding: try JSONEncoder().encode(answers), as: UTF8.self)
         let script = try directory.write("script.json", text)
         process = try TestProcess(
             Repository.python,
             [Repository.support("capture_server.py"), script]
-                + (unixSocketPath.map { ["--unix", $0] } ?? []))
+                + (unixSocketPath.map { ["--unix", $0] } ?? [])
+                + (tls.map { ["--tls", $0.certificate, $0.key] } ?? [])
+                + (clientAuthority.map { ["--client-authority", $0] } ?? []))
         try await process.output(contains: "\n")
         port = try Self.lines(process.output).first.map { try Self.decode(Port.self, $0).port } ?? 0
     }
 
-    package var url: String { "http://127.0.0.1:\(port)" }
+    package var url: String { "\(scheme)://127.0.0.1:\(port)" }
 
     /// What it was sent so far.
     package func requests() throws -> [Request] {

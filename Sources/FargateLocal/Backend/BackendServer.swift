@@ -4,12 +4,14 @@ import Synchronization
 import Telemetry
 
 /// A web application that is nothing but time: `concurrency` requests are in service at once, each for
-/// `serviceTime`; more wait their turn in order.
+/// `serviceTime`; more wait their turn in order. `GET /_local/served` tells at once how many were.
 package final class BackendServer: Sendable {
     package let port: UInt16
     private let server: HTTPServer
     private let desk: BackendDesk
     private let thread: WorkerThread
+
+    package static let servedPath: StaticString = "/_local/served"
 
     package init(
         address: String, port: UInt16, serviceTime: Duration, concurrency: Int
@@ -18,6 +20,9 @@ package final class BackendServer: Sendable {
         var options = HTTPServerOptions(address: address, port: port)
         options.limits.connectionMemoryBytes = 8 * 1024
         server = try HTTPServer(options) { request in
+            if request.isPath(Self.servedPath) {
+                return .response(HTTPResponse(status: 200, text: "\(desk.servedCount)"))
+            }
             desk.accept(request.deferResponse())
             return .later
         }
@@ -40,6 +45,7 @@ private final class BackendDesk: Sendable {
         /// In order of their ends, since all take the same time.
         var inService: [(end: Instant, response: DeferredResponse)] = []
         var queue: [DeferredResponse] = []
+        var servedCount = 0
         var isStopped = false
     }
 
@@ -53,6 +59,8 @@ private final class BackendDesk: Sendable {
         self.serviceTime = serviceTime
         self.concurrency = concurrency
     }
+
+    var servedCount: Int { state.withLock { $0.servedCount } }
 
     func accept(_ response: DeferredResponse) {
         let now = MonotonicClock.now()
@@ -104,6 +112,7 @@ extension BackendDesk.State {
         let count = inService.prefix { $0.end <= now }.count
         let due = inService.prefix(count).map(\.response)
         inService.removeFirst(count)
+        servedCount += count
         let free = min(concurrency - inService.count, queue.count)
         for response in queue.prefix(free) { inService.append((now + serviceTime, response)) }
         queue.removeFirst(free)

@@ -62,7 +62,7 @@ struct Record<Entry: Sendable>: Sendable {
 }
 
 /// One call of ECS or SNS as it arrived.
-package struct RecordedCall: Sendable, Encodable {
+package struct RecordedCall: Sendable, Codable {
     package let operation: String
     /// Unix time and the machine's monotonic clock, when the whole request was there.
     package let arrivedAtMs: Int64
@@ -78,8 +78,8 @@ package struct RecordedCall: Sendable, Encodable {
 }
 
 /// One message that SNS took.
-struct RecordedMessage: Sendable, Encodable {
-    struct Attribute: Sendable, Encodable {
+struct RecordedMessage: Sendable, Codable {
+    struct Attribute: Sendable, Codable {
         let type: String
         let value: String
     }

@@ -24,7 +24,7 @@ struct LocalEndpoint: Sendable {
     }
 
     /// The entries kept, of those after the first `?after=N` that ever were.
-    private func since<Entry: Encodable & Sendable>(
+    private func since<Entry: Codable & Sendable>(
         _ request: borrowing HTTPRequest, _ record: (FargateState) -> Record<Entry>
     ) -> RecordPage<Entry> {
         let after = request.query("after").flatMap(Int.init) ?? 0
@@ -49,7 +49,7 @@ struct LocalEndpoint: Sendable {
     }
 }
 
-struct RecordPage<Entry: Encodable>: Encodable {
+struct RecordPage<Entry: Codable>: Codable {
     let count: Int
     let entries: [Entry]
 }
@@ -61,7 +61,7 @@ extension Record {
 }
 
 /// Where this Fargate is reached.
-package struct LocalAddresses: Sendable, Encodable {
+package struct LocalAddresses: Sendable, Codable {
     /// For AWS_ENDPOINT_URL.
     package let endpoint: String
     package let region: String

@@ -1,6 +1,6 @@
 /// What runs, as `/_local/status` tells it.
-package struct LocalStatus: Sendable, Encodable {
-    package struct Task: Sendable, Encodable {
+package struct LocalStatus: Sendable, Codable {
+    package struct Task: Sendable, Codable {
         package let id: String
         package let arn: String
         package let status: String
@@ -15,7 +15,7 @@ package struct LocalStatus: Sendable, Encodable {
         package let processIDs: [String: Int32]
     }
 
-    package struct Service: Sendable, Encodable {
+    package struct Service: Sendable, Codable {
         package let cluster: String
         package let service: String
         package let arn: String

@@ -1,0 +1,136 @@
+import AWS
+import HTTPServer
+import Platform
+import Synchronization
+import Telemetry
+import Transport
+
+/// Why the aggregator does not run.
+package enum AggregatorError: Error, Equatable {
+    case aws(AWSError)
+    case listener(HTTPServerError)
+
+    package var text: String {
+        switch self {
+        case .aws(let error): error.text
+        case .listener(let error): "\(error)"
+        }
+    }
+}
+
+/// The whole aggregator: it serves from its start until `stop`.
+package final class Aggregator: Sendable {
+    private let server: HTTPServer
+    private let fleet: Fleet
+    private let resolver: TaskResolver
+    private let announcer: Announcer
+    private let endless: [Task<Void, Never>]
+    private let actuating: Task<Void, Never>
+    private let announcing: Task<Void, Never>
+    private let log: Log
+
+    /// `environment` gives the AWS settings.
+    package init(
+        _ configuration: Configuration, log: Log, environment: (String) -> String?
+    ) throws(AggregatorError) {
+        let now = MonotonicClock.now()
+        let client = try Self.client(environment, log)
+        let ecs = ECSClient(client)
+        fleet = Fleet(configuration.services, log: log, now: now)
+        resolver = TaskResolver()
+        announcer = Announcer(sns: SNSClient(client), log: log)
+        self.log = log
+        let counters = IngestCounters()
+        let intake = ReportIntake(fleet: fleet, resolver: resolver, counters: counters, log: log)
+        let routes = Routes(
+            reports: ReportRoute(
+                intake: intake, tokens: configuration.secrets.tokens, counters: counters, log: log),
+            services: ServicesView(fleet: fleet))
+        do {
+            server = try HTTPServer(configuration.listen.options) { routes.reply(to: $0) }
+        } catch {
+            throw .listener(error)
+        }
+        let fleet = self.fleet
+        let actuator = Actuator(fleet: fleet, ecs: ecs, announcer: announcer, log: log)
+        let reconciler = Reconciler(
+            fleet: fleet, ecs: ecs, period: configuration.reconcilePeriod, log: log)
+        let lookup = TaskLookup(resolver: resolver, intake: intake, ecs: ecs, log: log)
+        let announcer = self.announcer
+        endless = [
+            Task { await reconciler.run() },
+            Task { await lookup.run() },
+            Task { await Self.tick(fleet) },
+        ]
+        actuating = Task { await actuator.run() }
+        announcing = Task { await announcer.run() }
+        log.info(
+            "listening", LogField("address", configuration.listen.address),
+            LogField("port", Int(server.port)))
+    }
+
+    private static func client(
+        _ environment: (String) -> String?, _ log: Log
+    ) throws(AggregatorError) -> AWSClient {
+        let events = AWSEventLog(log: log)
+        do {
+            return AWSClient(
+                configuration: try AWSConfiguration(environment: environment), http: HTTPClient(),
+                observe: { events.note($0) })
+        } catch {
+            throw .aws(error)
+        }
+    }
+
+    /// Where it listens.
+    package var port: UInt16 { server.port }
+
+    /// Lets requests and calls under way end, for at most `AggregatorLimits.stopWithin`.
+    ///
+    /// Blocks its thread, which is none of Swift's.
+    package func stop() {
+        let deadline = MonotonicClock.now() + AggregatorLimits.stopWithin
+        for task in endless { task.cancel() }
+        resolver.stop()
+        server.stop()
+        fleet.stop()
+        let (actuating, announcing, announcer) = (self.actuating, self.announcing, self.announcer)
+        let isEnded = EndFlag()
+        Task {
+            await actuating.value
+            announcer.stop()
+            await announcing.value
+            isEnded.set()
+        }
+        while !isEnded.isSet, MonotonicClock.now() < deadline {
+            ThisProcess.sleep(.milliseconds(2))
+        }
+    }
+
+    private final class EndFlag: Sendable {
+        private let flag = Atomic(false)
+        var isSet: Bool { flag.load(ordering: .acquiring) }
+        func set() { flag.store(true, ordering: .releasing) }
+    }
+
+    /// Time alone may change a decision: silence, cooldowns, windows.
+    private static func tick(_ fleet: Fleet) async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: AggregatorLimits.tickPeriod)
+            fleet.tick(now: MonotonicClock.now())
+        }
+    }
+}
+
+extension ListenConfiguration {
+    /// For the listener; the port's range was checked when it was read.
+    fileprivate var options: HTTPServerOptions {
+        var options = HTTPServerOptions(
+            address: address, port: UInt16(clamping: port), threads: threads)
+        options.limits.bodyBytesMax = AggregatorLimits.reportBodyBytesMax
+        options.limits.connectionsMax = connectionsMax
+        options.limits.connectionsPerAddressMax = connectionsPerAddressMax
+        options.limits.drainTimeout = AggregatorLimits.drainWithin
+        return options
+    }
+}

@@ -1,0 +1,63 @@
+/// Every limit of this target; those of a listener and of a policy are in `HTTPServer` and `Scaling`.
+package enum AggregatorLimits {
+    // A report.
+    package static let reportBodyBytesMax = 64 * 1024
+    package static let reportInflatedBytesMax = 256 * 1024
+    package static let reportDepthMax = 8
+    /// An agent keeps 64 windows through an outage, and merges the oldest.
+    package static let reportWindowsMax = 128
+    /// What an agent holds at most; ARNs of ECS tasks take about 130 bytes.
+    package static let arnBytesMax = 2048
+    package static let nameBytesMax = 255
+    package static let revisionBytesMax = 16
+    /// JSON numbers are exact up to here.
+    package static let sequenceMax: UInt64 = 1 << 53
+    /// The end of 2199.
+    package static let startMsMax: Int64 = 7_258_118_399_999
+    /// A month: windows of an outage merge.
+    package static let windowLengthMsMax: Int64 = 2_678_400_000
+    package static let samplesMax: Int64 = 1_000_000_000
+    package static let gaugeMax: Int64 = 100_000_000
+    package static let counterMax: UInt64 = 1 << 53
+
+    // The configuration.
+    package static let configurationBytesMax = 1024 * 1024
+    package static let configurationDepthMax = 16
+    package static let servicesMax = 1_000
+    package static let tokenBytesMin = 16
+    package static let tokenBytesMax = 512
+    package static let tokensMax = 2
+    package static let tokenFileBytesMax = 4 * 1024
+
+    // Readers of reports: one for each worker at work, a few of them idle.
+    package static let readersKeptMax = 64
+
+    // Tasks without a service name.
+    package static let resolvedTasksMax = 20_000
+    package static let unresolvedTasksMax = 2_000
+    /// DescribeTasks takes so many at once.
+    package static let describeTasksMax = 100
+    /// DescribeServices takes so many at once.
+    package static let describeServicesMax = 10
+    /// How long a task that ECS does not know, or that belongs to no service, is not asked for again.
+    package static let unknownTaskFor = Duration.seconds(60)
+    package static let resolvePeriod = Duration.milliseconds(250)
+    package static let resolveRetry = Duration.seconds(2)
+
+    // Acting.
+    /// After an UpdateService that failed for good, doubled with each further one.
+    package static let actBackoffMin = Duration.seconds(1)
+    package static let actBackoffMax = Duration.seconds(60)
+    /// ECS may answer with the old count this long after it took a new one.
+    package static let describeLag = Duration.seconds(2)
+    package static let announcementsWaitingMax = 1_000
+    /// Until ECS answered for the first time, it is asked again this soon.
+    package static let firstAnswerRetry = Duration.seconds(1)
+    /// How often a service without news decides again, as time passes.
+    package static let tickPeriod = Duration.seconds(1)
+
+    // The program.
+    /// Requests in progress have this long to end, then calls to AWS under way have the rest.
+    package static let drainWithin = Duration.seconds(1)
+    package static let stopWithin = Duration.seconds(4)
+}

@@ -1,0 +1,4 @@
+/// The version of the aggregator, as `aggregator version` and its log tell it.
+package enum AggregatorVersion {
+    package static let text = "0.1.0"
+}

@@ -1,0 +1,37 @@
+import Platform
+
+extension Configuration {
+    /// Reads the file, or the document in the variable `AGGREGATOR_CONFIG` when no file is named.
+    package static func load(
+        file: String?, environment: (String) -> String?
+    ) throws(ConfigurationError) -> Configuration {
+        let secrets = try Secrets.read(variable: environment) { path throws(ConfigurationError) in
+            try contents(of: path, bytesMax: AggregatorLimits.tokenFileBytesMax)
+        }
+        if let file {
+            let text = try contents(of: file, bytesMax: AggregatorLimits.configurationBytesMax)
+            return try read(text, secrets: secrets)
+        }
+        guard let text = environment("AGGREGATOR_CONFIG") else {
+            throw ConfigurationError(
+                "no configuration: give --config FILE, or set AGGREGATOR_CONFIG to the document")
+        }
+        return try read(Array(text.utf8), secrets: secrets)
+    }
+
+    private static func contents(
+        of path: String, bytesMax: Int
+    ) throws(ConfigurationError) -> [UInt8] {
+        do {
+            return try TextFile.read(path, bytesMax: bytesMax)
+        } catch {
+            throw ConfigurationError("\(path) is not readable: \(error.text)")
+        }
+    }
+}
+
+extension ConfigurationError {
+    fileprivate init(_ reason: String) {
+        self.init(problems: [ConfigurationProblem(path: "", line: 0, reason: reason)])
+    }
+}

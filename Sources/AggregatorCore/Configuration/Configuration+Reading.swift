@@ -1,0 +1,77 @@
+import HTTPServer
+import Scaling
+import Telemetry
+
+extension Configuration {
+    /// Reads the document; every mistake in it is told at once.
+    package static func read(
+        _ text: [UInt8], secrets: Secrets = Secrets()
+    ) throws(ConfigurationError) -> Configuration {
+        let document: JSONValue
+        do {
+            document = try JSONParser.parse(text)
+        } catch {
+            throw ConfigurationError(problems: [
+                ConfigurationProblem(path: "", line: 0, reason: "not valid JSON: \(error.text)")
+            ])
+        }
+        var configuration = Configuration()
+        configuration.secrets = secrets
+        var problems: [ConfigurationProblem] = []
+        if var reader = ObjectReader(document, path: "", problems: &problems) {
+            configuration.read(&reader)
+            problems = reader.end()
+        }
+        guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
+        return configuration
+    }
+
+    private mutating func read(_ reader: inout ObjectReader) {
+        reader.object("listen") { listen.read(&$0) }
+        reader.object("log") { log.read(&$0) }
+        if let period = reader.seconds("reconcileSeconds", in: .seconds(1) ... .seconds(60)) {
+            reconcilePeriod = period
+        }
+        readServices(&reader)
+    }
+
+    private mutating func readServices(_ reader: inout ObjectReader) {
+        var places: [ServiceKey: String] = [:]
+        var count = 0
+        reader.objects("services", countMax: AggregatorLimits.servicesMax) { reader in
+            count += 1
+            guard let service = ServiceConfiguration(&reader) else { return }
+            if let place = places[service.key] {
+                reader.refuse(
+                    "service", reader.line,
+                    "\(service.key) is configured by \(place) already; each service once")
+            }
+            places[service.key] = reader.path
+            services.append(service)
+        }
+        if count == 0, reader.problems.isEmpty {
+            reader.refuse("services", reader.line, "must name at least one service")
+        }
+    }
+}
+
+extension ListenConfiguration {
+    fileprivate mutating func read(_ reader: inout ObjectReader) {
+        if let value = reader.string("address", bytesMax: 64) { address = value }
+        if let value = reader.integer("port", in: 0...65_535) { port = value }
+        if let value = reader.integer("threads", in: 1...64) { threads = value }
+        if let value = reader.integer("connectionsMax", in: 64...1_000_000) {
+            connectionsMax = value
+        }
+        if let value = reader.integer("connectionsPerAddressMax", in: 0...1_000_000) {
+            connectionsPerAddressMax = value
+        }
+    }
+}
+
+extension LogConfiguration {
+    fileprivate mutating func read(_ reader: inout ObjectReader) {
+        if let value = reader.choice("format", LogFormat.self) { format = value }
+        if let value = reader.choice("level", LogLevel.self) { level = value }
+    }
+}

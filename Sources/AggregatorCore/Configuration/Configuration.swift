@@ -1,0 +1,46 @@
+import HTTPServer
+import Scaling
+
+/// What the aggregator is told: one JSON document, and secrets from the environment.
+package struct Configuration: Sendable {
+    package var listen = ListenConfiguration()
+    package var log = LogConfiguration()
+    /// How often ECS is asked for the services' counts.
+    package var reconcilePeriod = Duration.seconds(5)
+    /// In the order written; each service once.
+    package var services: [ServiceConfiguration] = []
+    package var secrets = Secrets()
+}
+
+/// Where reports are taken.
+package struct ListenConfiguration: Equatable, Sendable {
+    /// A numeric address; `::` takes IPv4 too.
+    package var address = "0.0.0.0"
+    /// 0 takes a free port.
+    package var port = 8787
+    /// Threads that read reports and decide.
+    package var threads = 2
+    package var connectionsMax = 16_000
+    /// 0 for no such limit.
+    package var connectionsPerAddressMax = 0
+
+    package init() {}
+}
+
+package struct LogConfiguration: Equatable, Sendable {
+    package var format = LogFormat.auto
+    package var level = LogLevel.info
+
+    package init() {}
+}
+
+/// How one service is scaled.
+package struct ServiceConfiguration: Equatable, Sendable {
+    package var key: ServiceKey
+    /// As written, a name or an ARN: what AWS is given.
+    package var cluster: String
+    package var service: String
+    package var policy: ScalingPolicy
+    /// Where changes are told; `nil` tells nobody.
+    package var snsTopicARN: String?
+}

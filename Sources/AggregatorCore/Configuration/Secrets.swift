@@ -1,0 +1,77 @@
+/// What must never be printed; it comes from the environment or from files, never the document.
+package struct Secrets: Sendable {
+    /// The tokens that agents may send; with none, reports are taken from everybody.
+    package var tokens: [Token] = []
+
+    package init() {}
+
+    /// Reads `AGGREGATOR_TOKEN`, or the file that `AGGREGATOR_TOKEN_FILE` names: one token, or two
+    /// separated by a comma, a space or a line end, both valid while they are exchanged.
+    package static func read(
+        variable: (String) -> String?, file: (String) throws(ConfigurationError) -> [UInt8]
+    ) throws(ConfigurationError) -> Secrets {
+        var secrets = Secrets()
+        secrets.tokens = try tokens("AGGREGATOR_TOKEN", variable, file)
+        return secrets
+    }
+
+    private static func tokens(
+        _ name: String, _ variable: (String) -> String?,
+        _ file: (String) throws(ConfigurationError) -> [UInt8]
+    ) throws(ConfigurationError) -> [Token] {
+        let text: [UInt8]
+        let source: String
+        switch (variable(name), variable("\(name)_FILE")) {
+        case (nil, nil): return []
+        case (_?, _?):
+            throw mistake(name, "cannot stand beside \(name)_FILE: choose one")
+        case (let value?, nil): (text, source) = (Array(value.utf8), name)
+        case (nil, let path?): (text, source) = (try file(path), "\(name)_FILE")
+        }
+        let separators = Set(", \t\r\n".utf8)
+        let parts = text.split(whereSeparator: separators.contains)
+        let limits = AggregatorLimits.self
+        guard (1...limits.tokensMax).contains(parts.count) else {
+            throw mistake(source, "must hold 1 to \(limits.tokensMax) tokens, not \(parts.count)")
+        }
+        var tokens: [Token] = []
+        for part in parts {
+            guard (limits.tokenBytesMin...limits.tokenBytesMax).contains(part.count),
+                part.allSatisfy({ (0x21..<0x7F).contains($0) })
+            else {
+                throw mistake(
+                    source,
+                    "each token must be \(limits.tokenBytesMin) to \(limits.tokenBytesMax)"
+                        + " printable ASCII characters, not \(part.count)")
+            }
+            tokens.append(Token(Array(part)))
+        }
+        return tokens
+    }
+
+    private static func mistake(_ path: String, _ reason: String) -> ConfigurationError {
+        ConfigurationError(problems: [ConfigurationProblem(path: path, line: 0, reason: reason)])
+    }
+}
+
+/// A secret that a client shows; it prints as nothing that could be used.
+package struct Token: Sendable, CustomStringConvertible, CustomReflectable {
+    private let bytes: [UInt8]
+
+    package init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    package var description: String { "***" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+
+    /// Whether these are the token's bytes; the time taken depends only on what was given.
+    package func equals(_ given: UnsafeRawBufferPointer) -> Bool {
+        var difference = UInt(bitPattern: given.count ^ bytes.count)
+        for index in 0..<given.count {
+            // Wraps around a shorter token: the length's difference has refused it already.
+            difference |= UInt(given[index] ^ bytes[index % bytes.count])
+        }
+        return difference == 0
+    }
+}

@@ -1,0 +1,141 @@
+import Scaling
+import Telemetry
+
+extension ServiceConfiguration {
+    /// `nil` when a mistake leaves nothing to go on with; the reader has it.
+    init?(_ reader: inout ObjectReader) {
+        let arnMax = AggregatorLimits.arnBytesMax
+        let cluster = reader.requiredString("cluster", bytesMax: arnMax)
+        let service = reader.requiredString("service", bytesMax: arnMax)
+        let policy = ScalingPolicy(&reader)
+        let topic = reader.string("snsTopicArn", bytesMax: arnMax)
+        if let topic, !topic.hasPrefix("arn:") {
+            reader.refuse("snsTopicArn", reader.line, "must be an ARN, not \"\(topic)\"")
+        }
+        for (name, value) in [("cluster", cluster), ("service", service)] {
+            guard let value, !ServiceKey.isName(TaskIdentity.lastComponent(of: value)) else {
+                continue
+            }
+            reader.refuse(
+                name, reader.line,
+                "must be an ARN or a name of 1 to 255 letters, digits, - and _, not \"\(value)\"")
+        }
+        guard let cluster, let service, let policy else { return nil }
+        let key = ServiceKey(cluster: cluster, service: service)
+        self.init(
+            key: key, cluster: cluster, service: service, policy: policy, snsTopicARN: topic)
+    }
+}
+
+extension ScalingPolicy {
+    /// `nil` when there is no rule.
+    fileprivate init?(_ reader: inout ObjectReader) {
+        let mistakesBefore = reader.problems.count
+        let min = reader.integer("min", in: 0...Limits.tasksMax)
+        let max = reader.integer("max", in: 1...Limits.tasksMax)
+        let rule = Rule(&reader)
+        self.init(rule: rule ?? .target([]))
+        if let min { minTasks = min }
+        if let max { maxTasks = max }
+        readSizing(&reader)
+        if let value = reader.number("tolerancePercent", in: 0...50) { tolerancePercent = value }
+        reader.object("scaleOut") { scaleOut.read(&$0) }
+        reader.object("scaleIn") { scaleIn.read(&$0) }
+        reader.object("data") { data.read(&$0) }
+        dryRun = reader.bool("dryRun", default: false)
+        guard rule != nil else { return nil }
+        // What is left for the policy itself: how settings fit together.
+        guard reader.problems.count == mistakesBefore else { return }
+        do {
+            try validate()
+        } catch {
+            reader.refuse(
+                Self.key(of: error), reader.line, "must be \(error.allowed), not \(error.given)")
+        }
+    }
+
+    /// The policy's own keys name spans without their unit.
+    private static func key(of error: PolicyError) -> String {
+        switch error.key {
+        case "forgetAfter", "staleAfter", "warmUp": "data.\(error.key)Seconds"
+        case "steps.threshold": "steps.from"
+        default: error.key
+        }
+    }
+
+    private mutating func readSizing(_ reader: inout ObjectReader) {
+        let caution = Caution(&reader)
+        let headroom = reader.number("headroomPercent", in: 0...Limits.headroomPercentMax)
+        switch (caution, headroom) {
+        case (_?, _?):
+            reader.refuse("headroomPercent", reader.line, "cannot stand beside caution: choose one")
+        case (let caution?, nil): sizing = .learnt(caution)
+        case (nil, let headroom?): sizing = .fixed(headroomPercent: headroom)
+        case (nil, nil): break
+        }
+    }
+}
+
+extension Caution {
+    /// A number, or a name for one.
+    fileprivate init?(_ reader: inout ObjectReader) {
+        guard let value = reader.value("caution") else { return nil }
+        switch value.content {
+        case .string("economy"): self = .economy
+        case .string("balanced"): self = .balanced
+        case .string("performance"): self = .performance
+        case .number(let number) where (Limits.cautionMin...Limits.cautionMax).contains(number):
+            self.init(number)
+        default:
+            reader.refuse(
+                "caution", value.line,
+                "must be \"economy\", \"balanced\", \"performance\" or a number from"
+                    + " \(JSONValue.words(Limits.cautionMin)) to"
+                    + " \(JSONValue.words(Limits.cautionMax)), not \(value.words)")
+            return nil
+        }
+    }
+}
+
+extension ScaleOutPolicy {
+    fileprivate mutating func read(_ reader: inout ObjectReader) {
+        if let value = reader.seconds("cooldownSeconds", in: .zero...Limits.cooldownMax) {
+            cooldown = value
+        }
+        reader.object("limit") { limit.read(&$0) }
+    }
+}
+
+extension ScaleInPolicy {
+    fileprivate mutating func read(_ reader: inout ObjectReader) {
+        enabled = reader.bool("enabled", default: enabled)
+        if let value = reader.seconds("cooldownSeconds", in: .zero...Limits.cooldownMax) {
+            cooldown = value
+        }
+        let range = Duration.zero...Limits.stabilizationMax
+        if let value = reader.seconds("stabilizationSeconds", in: range) { stabilization = value }
+        reader.object("limit") { limit.read(&$0) }
+    }
+}
+
+extension ChangeLimit {
+    fileprivate mutating func read(_ reader: inout ObjectReader) {
+        percent = reader.number("percent", in: 1...100_000)
+        tasks = reader.integer("tasks", in: 1...Limits.tasksMax)
+        let range = Limits.periodMin...Limits.periodMax
+        if let value = reader.seconds("periodSeconds", in: range) { period = value }
+    }
+}
+
+extension DataPolicy {
+    fileprivate mutating func read(_ reader: inout ObjectReader) {
+        let stale = Limits.staleAfterMin...Limits.staleAfterMax
+        if let value = reader.seconds("staleAfterSeconds", in: stale) { staleAfter = value }
+        let forget = Limits.staleAfterMin...Limits.forgetAfterMax
+        if let value = reader.seconds("forgetAfterSeconds", in: forget) { forgetAfter = value }
+        if let value = reader.number("quorumPercent", in: 1...100) { quorumPercent = value }
+        if let value = reader.seconds("warmUpSeconds", in: .zero...Limits.cooldownMax) {
+            warmUp = value
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import Scaling
+import Telemetry
+
+extension Decision {
+    /// The decision for the log, for `GET /v1/services` and for SNS: all of its numbers, and why.
+    package var fields: [LogField] {
+        var fields = [
+            LogField("kind", kind.rawValue),
+            LogField("from", from),
+            LogField("to", to),
+            LogField("reason", reason),
+            LogField("metric", inputs.metric.rawValue),
+            LogField("load", inputs.load),
+            LogField("target", inputs.target),
+            LogField("demand", inputs.demand),
+            LogField("planned", inputs.planned),
+            LogField("wanted", inputs.wanted),
+            LogField("mode", inputs.mode.rawValue),
+        ]
+        if let leadTime = inputs.leadTime {
+            fields.append(LogField("leadTimeSeconds", leadTime.inSeconds))
+        }
+        fields += [
+            LogField("tasksLive", inputs.tasksLive),
+            LogField("tasksStale", inputs.tasksStale),
+            LogField("tasksMissing", inputs.tasksMissing),
+            LogField("runningCount", inputs.runningCount),
+            LogField("pendingCount", inputs.pendingCount),
+            LogField("min", inputs.minTasks),
+            LogField("max", inputs.maxTasks),
+        ]
+        return fields
+    }
+}

@@ -1,0 +1,104 @@
+import Platform
+import Scaling
+import Synchronization
+import Telemetry
+
+/// One configured service: its state behind a lock of its own, and a bell for its actuator.
+package final class ManagedService: Sendable {
+    package let configuration: ServiceConfiguration
+    package var key: ServiceKey { configuration.key }
+    /// Rings when there is something to change; rings that nobody heard yet are one.
+    let bell: AsyncStream<Void>
+    private let ring: AsyncStream<Void>.Continuation
+    private let state: Mutex<ServiceState>
+    private let log: Log
+
+    init(_ configuration: ServiceConfiguration, log: Log, now: Instant) {
+        self.configuration = configuration
+        self.log = log
+        state = Mutex(ServiceState(policy: configuration.policy, now: now))
+        (bell, ring) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    package func ingest(_ report: Report, now: Instant) -> IngestOutcome {
+        let (outcome, effects) = state.withLock { $0.ingest(report, now: now) }
+        perform(effects)
+        return outcome
+    }
+
+    /// Decides without a report: time passes, or counts came.
+    func tick(now: Instant) {
+        perform(state.withLock { $0.tick(now: now) })
+    }
+
+    private func perform(_ effects: ServiceState.Effects) {
+        if effects.wakesActuator { ring.yield() }
+        guard let decision = effects.news else { return }
+        log.log(
+            .info, configuration.policy.dryRun && decision.kind != .hold ? "dryRun" : "state",
+            fields + decision.fields)
+    }
+
+    /// Ends the actuator's wait for good.
+    func stop() {
+        ring.finish()
+    }
+
+    /// Which service an event of the log is about.
+    var fields: [LogField] {
+        [LogField("cluster", key.cluster), LogField("service", key.service)]
+    }
+}
+
+// For the actuator and the reconciler.
+extension ManagedService {
+    func beginChange(now: Instant) -> WantedChange? {
+        state.withLock { $0.beginChange(now: now) }
+    }
+
+    func accepted(_ decision: Decision, _ counts: ServiceCounts, now: Instant, wallMs: Int64) {
+        state.withLock { $0.accepted(decision, counts, now: now, wallMs: wallMs) }
+    }
+
+    func failed(_ reason: String, now: Instant, jitter: Double) {
+        state.withLock { $0.failed(reason, now: now, jitter: jitter) }
+    }
+
+    var generation: Int { state.withLock { $0.generation } }
+
+    func described(
+        _ counts: ServiceCounts, generation: Int, now: Instant
+    ) -> ServiceState.Described {
+        state.withLock { $0.described(counts, generation: generation, now: now) }
+    }
+
+    func missing() -> Bool {
+        state.withLock { $0.missing() }
+    }
+
+    /// What a person sees of it.
+    package func snapshot() -> ServiceSnapshot {
+        state.withLock { ServiceSnapshot(configuration, $0) }
+    }
+}
+
+/// A service at one moment.
+package struct ServiceSnapshot: Sendable {
+    package let configuration: ServiceConfiguration
+    package let counts: ServiceCounts?
+    package let isMissing: Bool
+    package let decision: Decision?
+    package let lastChange: ServiceChange?
+    package let lastFailure: String?
+    package let reports: ReportCounts
+
+    init(_ configuration: ServiceConfiguration, _ state: ServiceState) {
+        self.configuration = configuration
+        counts = state.counts
+        isMissing = state.isMissing
+        decision = state.lastDecision
+        lastChange = state.lastChange
+        lastFailure = state.lastFailure
+        reports = state.reports
+    }
+}

@@ -1,0 +1,219 @@
+import Scaling
+import Telemetry
+
+/// What is known of one service and what is being done to it; a value that is given `now`.
+///
+/// One call of UpdateService at a time, and the newest decision wins, since it is made when the
+/// call can be made:
+/// ```
+///          beginChange                    accepted
+///   idle ───────────────► changing ─────────────────────► idle
+///                          │    ▲
+///                   failed │    │ beginChange, not before `until`
+///                          ▼    │
+///                      waiting(until)
+/// ```
+struct ServiceState: Sendable {
+    enum Activity: Equatable, Sendable {
+        case idle
+        case changing
+        case waiting(until: Instant)
+    }
+
+    /// What the caller does after it let go of the lock.
+    struct Effects: Sendable {
+        /// There is something to change now.
+        var wakesActuator = false
+        /// The grounds of the decision are others than before: worth a line in the log.
+        var news: Decision?
+    }
+
+    private(set) var scaler: Scaler
+    private(set) var counts: ServiceCounts?
+    private(set) var lastDecision: Decision?
+    private(set) var activity = Activity.idle
+    private(set) var lastChange: ServiceChange?
+    /// Why the last call failed; `nil` after one that succeeded.
+    private(set) var lastFailure: String?
+    private(set) var reports = ReportCounts()
+    /// ECS does not know the service, or it is not active.
+    private(set) var isMissing = false
+    private let isDryRun: Bool
+    private var failuresInARow = 0
+    private var lastNews: News?
+    private var changedAt: Instant?
+    /// When the change that is wanted now was first wanted.
+    private var wantedSince: Instant?
+    /// Grows with each begin and end of a change, so that an older description is recognised.
+    private(set) var generation = 0
+
+    /// What makes a decision news.
+    private struct News: Equatable {
+        var basis: DecisionBasis
+        var dryRunTo: Int?
+    }
+
+    init(policy: ScalingPolicy, now: Instant) {
+        scaler = Scaler(policy: policy, now: now)
+        isDryRun = policy.dryRun
+    }
+
+    // MARK: Reports
+
+    mutating func ingest(_ report: Report, now: Instant) -> (IngestOutcome, Effects) {
+        let outcome = scaler.ingest(report, now: now)
+        reports.count(outcome)
+        guard outcome == .accepted || outcome == .forgotten else { return (outcome, Effects()) }
+        return (outcome, tick(now: now))
+    }
+
+    /// Decides, as time alone may change the decision.
+    mutating func tick(now: Instant) -> Effects {
+        let decision = scaler.decide(now: now)
+        lastDecision = decision
+        noteWanted(decision, now: now)
+        var effects = Effects()
+        effects.wakesActuator = mayChange(decision, now: now)
+        let dryRunTo = isDryRun && decision.kind != .hold ? decision.to : nil
+        let news = News(basis: decision.basis, dryRunTo: dryRunTo)
+        if news != lastNews {
+            lastNews = news
+            effects.news = decision
+        }
+        return effects
+    }
+
+    /// Since when a change is wanted.
+    private mutating func noteWanted(_ decision: Decision, now: Instant) {
+        if decision.kind == .hold {
+            wantedSince = nil
+        } else if wantedSince == nil {
+            wantedSince = now
+        }
+    }
+
+    private func mayChange(_ decision: Decision, now: Instant) -> Bool {
+        guard decision.kind != .hold, !isDryRun, !isMissing else { return false }
+        switch activity {
+        case .idle: return true
+        case .changing: return false
+        case .waiting(let until): return now >= until
+        }
+    }
+
+    // MARK: Changes
+
+    /// The change to make now, if there is one; it must end in `accepted` or `failed`.
+    mutating func beginChange(now: Instant) -> WantedChange? {
+        let decision = scaler.decide(now: now)
+        lastDecision = decision
+        noteWanted(decision, now: now)
+        guard mayChange(decision, now: now) else { return nil }
+        activity = .changing
+        generation += 1
+        return WantedChange(decision: decision, since: wantedSince ?? now)
+    }
+
+    mutating func accepted(
+        _ decision: Decision, _ counts: ServiceCounts, now: Instant, wallMs: Int64
+    ) {
+        precondition(activity == .changing, "a change is accepted after it began")
+        activity = .idle
+        generation += 1
+        failuresInARow = 0
+        lastFailure = nil
+        changedAt = now
+        wantedSince = nil
+        lastChange = ServiceChange(decision: decision, wallMs: wallMs)
+        update(counts, now: now)
+    }
+
+    /// `jitter` is 0 to 1: how much of the wait is waited.
+    mutating func failed(_ reason: String, now: Instant, jitter: Double) {
+        precondition(activity == .changing, "a change fails after it began")
+        generation += 1
+        let doublings = min(failuresInARow, 16)
+        let most = min(
+            AggregatorLimits.actBackoffMin * (1 << doublings), AggregatorLimits.actBackoffMax)
+        failuresInARow += 1
+        lastFailure = reason
+        activity = .waiting(until: now + most * max(0.5, min(1, jitter)))
+    }
+
+    // MARK: What ECS says
+
+    /// What a description changed.
+    enum Described: Equatable {
+        case asKnown
+        /// For the first time, or again after it was missing.
+        case found
+        /// Somebody else changed the desired count.
+        case adopted(from: Int)
+    }
+
+    /// `generation` is that of the time when ECS was asked.
+    mutating func described(
+        _ counts: ServiceCounts, generation: Int, now: Instant
+    ) -> Described {
+        var counts = counts
+        let wasMissing = isMissing
+        isMissing = false
+        guard let known = self.counts else {
+            update(counts, now: now)
+            return .found
+        }
+        let isSettled = changedAt.map { now - $0 >= AggregatorLimits.describeLag } ?? true
+        if generation != self.generation || activity == .changing || !isSettled {
+            counts.desiredCount = known.desiredCount
+        }
+        update(counts, now: now)
+        if wasMissing { return .found }
+        return counts.desiredCount == known.desiredCount
+            ? .asKnown : .adopted(from: known.desiredCount)
+    }
+
+    /// Whether this is news.
+    mutating func missing() -> Bool {
+        defer { isMissing = true }
+        return !isMissing
+    }
+
+    private mutating func update(_ counts: ServiceCounts, now: Instant) {
+        self.counts = counts
+        scaler.update(counts, now: now)
+    }
+}
+
+/// A change to make.
+struct WantedChange: Sendable {
+    let decision: Decision
+    /// When the report came, or the moment, that asked for it first.
+    let since: Instant
+}
+
+/// A change that ECS took.
+package struct ServiceChange: Equatable, Sendable {
+    package let decision: Decision
+    /// When ECS took it, in Unix milliseconds.
+    package let wallMs: Int64
+}
+
+/// What became of a service's reports since the start.
+package struct ReportCounts: Equatable, Sendable {
+    package private(set) var accepted = 0
+    package private(set) var duplicate = 0
+    package private(set) var reordered = 0
+    package private(set) var forgotten = 0
+    package private(set) var tooManyTasks = 0
+
+    mutating func count(_ outcome: IngestOutcome) {
+        switch outcome {
+        case .accepted: accepted += 1
+        case .duplicate: duplicate += 1
+        case .reordered: reordered += 1
+        case .forgotten: forgotten += 1
+        case .tooManyTasks: tooManyTasks += 1
+        case .probe: break
+        }
+    }
+}

@@ -1,0 +1,22 @@
+import Synchronization
+
+/// What became of the requests that brought reports, since the start; counted without a lock.
+package final class IngestCounters: Sendable {
+    package let accepted = Atomic<Int>(0)
+    package let duplicate = Atomic<Int>(0)
+    package let reordered = Atomic<Int>(0)
+    package let forgotten = Atomic<Int>(0)
+    package let probe = Atomic<Int>(0)
+    package let unresolved = Atomic<Int>(0)
+    package let notConfigured = Atomic<Int>(0)
+    package let tooManyTasks = Atomic<Int>(0)
+    package let unauthorized = Atomic<Int>(0)
+    package let invalid = Atomic<Int>(0)
+
+    package init() {}
+}
+
+extension Atomic<Int> {
+    package func increment() { add(1, ordering: .relaxed) }
+    package var value: Int { load(ordering: .relaxed) }
+}

@@ -1,0 +1,148 @@
+import HTTPServer
+import Platform
+import Telemetry
+
+/// `POST /v1/reports`: checks the sender, reads the body, and gives the report to its service, which
+/// decides at once.
+///
+/// | answer | when |
+/// | --- | --- |
+/// | 204 | taken, or known already; a test report of `agent probe` is checked and kept nowhere |
+/// | 400 | not a report: the reason in one line |
+/// | 401 | no valid token |
+/// | 404 | the service is not configured here, or the task belongs to none |
+/// | 405 | not a POST |
+/// | 413 | the body, or what it expands to, is too large |
+/// | 415 | another content type or encoding |
+/// | 429 | the service has more tasks than ECS allows; with Retry-After |
+package final class ReportRoute: Sendable {
+    private let intake: ReportIntake
+    private let bearer: BearerCheck
+    private let readers = ReportReaders()
+    private let counters: IngestCounters
+    private let log: Log
+    private let refusals = LogThrottle()
+
+    package init(intake: ReportIntake, tokens: [Token], counters: IngestCounters, log: Log) {
+        self.intake = intake
+        bearer = BearerCheck(tokens)
+        self.counters = counters
+        self.log = log
+    }
+
+    package func reply(to request: borrowing HTTPRequest) -> HTTPReply {
+        guard request.method == .post else { return .prepared(Answer.notPost) }
+        guard request.withHeader("Authorization", bearer.passes) ?? bearer.isOpen else {
+            counters.unauthorized.increment()
+            refused("no valid token", from: request.remoteAddress)
+            return .prepared(Answer.unauthorized)
+        }
+        let report: Report
+        do {
+            report = try read(request)
+        } catch {
+            counters.invalid.increment()
+            refused(error.text, from: request.remoteAddress)
+            return .response(HTTPResponse(status: error.status, text: error.text))
+        }
+        return Self.reply(to: intake.take(report, now: MonotonicClock.now()))
+    }
+
+    private func read(_ request: borrowing HTTPRequest) throws(ReportError) -> Report {
+        guard request.withHeader("Content-Type", Self.isJSON) == true else {
+            throw .contentTypeUnknown
+        }
+        let encoding: ReportReader.Encoding
+        switch request.withHeader("Content-Encoding", Self.encoding) {
+        case nil: encoding = .identity
+        case .some(let known?): encoding = known
+        case .some(nil): throw .encodingUnknown
+        }
+        let readers = self.readers
+        return try request.withBody { body -> Result<Report, ReportError> in
+            do throws(ReportError) {
+                return .success(try readers.read(body, encoding))
+            } catch {
+                return .failure(error)
+            }
+        }.get()
+    }
+
+    private static func reply(to outcome: ReportIntake.Outcome) -> HTTPReply {
+        switch outcome {
+        case .taken, .unresolved: .prepared(Answer.taken)
+        case .tooManyTasks: .prepared(Answer.tooManyTasks)
+        case .noService: .prepared(Answer.noService)
+        case .notConfigured(let key):
+            .response(
+                HTTPResponse(
+                    status: 404,
+                    text: "service \(key.service) of cluster \(key.cluster) is not configured here")
+            )
+        case .clusterNotConfigured(let cluster):
+            .response(
+                HTTPResponse(
+                    status: 404, text: "no service of cluster \(cluster) is configured here"))
+        }
+    }
+
+    private func refused(_ reason: String, from address: String) {
+        guard let heldBack = refusals.admit(now: MonotonicClock.now()) else { return }
+        log.warning(
+            "reportRefused", LogField("reason", reason), LogField("address", address),
+            LogField("heldBack", heldBack))
+    }
+
+    /// The answers that are the same for everybody, built once.
+    private enum Answer {
+        static let taken = PreparedResponse(HTTPResponse(status: 204))
+        static let unauthorized = text(
+            401, "a valid bearer token is needed", .init("WWW-Authenticate", "Bearer"))
+        static let notPost = text(405, "reports are sent by POST", .init("Allow", "POST"))
+        static let noService = text(
+            404, "the task belongs to no service, or ECS does not know it", nil)
+        static let tooManyTasks = text(
+            429, "more tasks report than ECS allows a service", .init("Retry-After", "60"))
+
+        private static func text(
+            _ status: Int, _ text: String, _ header: HTTPResponse.Header?
+        ) -> PreparedResponse {
+            var response = HTTPResponse(status: status, text: text)
+            if let header { response.headers.append(header) }
+            return PreparedResponse(response)
+        }
+    }
+}
+
+// What the headers say.
+extension ReportRoute {
+    private static func isJSON(_ value: UnsafeRawBufferPointer) -> Bool {
+        let name: StaticString = "application/json"
+        guard starts(value, with: name) else { return false }
+        guard value.count > name.utf8CodeUnitCount else { return true }
+        let next = value[name.utf8CodeUnitCount]
+        return next == UInt8(ascii: ";") || next == UInt8(ascii: " ")
+    }
+
+    private static func encoding(_ value: UnsafeRawBufferPointer) -> ReportReader.Encoding? {
+        for (name, encoding) in [
+            ("deflate", ReportReader.Encoding.compressed), ("gzip", .compressed),
+            ("identity", .identity),
+        ] as [(StaticString, ReportReader.Encoding)]
+        where value.count == name.utf8CodeUnitCount && starts(value, with: name) {
+            return encoding
+        }
+        return nil
+    }
+
+    /// Compares without case; `name` is in lower case.
+    private static func starts(_ value: UnsafeRawBufferPointer, with name: StaticString) -> Bool {
+        guard value.count >= name.utf8CodeUnitCount else { return false }
+        for index in 0..<name.utf8CodeUnitCount {
+            let (given, expected) = (value[index], name.utf8Start[index])
+            let isLetter = (0x61...0x7A).contains(expected)
+            guard given == expected || (isLetter && given | 0x20 == expected) else { return false }
+        }
+        return true
+    }
+}

@@ -1,0 +1,77 @@
+import HTTPServer
+import Scaling
+import Telemetry
+
+/// `GET /v1/services`: each service as the aggregator sees it, what it decided and why, as JSON.
+package struct ServicesView: Sendable {
+    private let fleet: Fleet
+
+    package init(fleet: Fleet) {
+        self.fleet = fleet
+    }
+
+    func response() -> HTTPResponse {
+        var json = JSONWriter()
+        json.object { json in
+            json.key("services")
+            json.array { json in
+                for service in fleet.services { Self.write(service.snapshot(), to: &json) }
+            }
+        }
+        return HTTPResponse(status: 200, contentType: "application/json", body: json.bytes)
+    }
+
+    private static func write(_ service: ServiceSnapshot, to json: inout JSONWriter) {
+        let configuration = service.configuration
+        json.object { json in
+            json.member("cluster", configuration.key.cluster)
+            json.member("service", configuration.key.service)
+            json.member("state", state(of: service))
+            json.member("dryRun", configuration.policy.dryRun)
+            json.member("scaleInEnabled", configuration.policy.scaleIn.enabled)
+            if let counts = service.counts {
+                json.member("desiredCount", counts.desiredCount)
+                json.member("runningCount", counts.runningCount)
+                json.member("pendingCount", counts.pendingCount)
+                json.member("deploymentInProgress", counts.deploymentInProgress)
+            }
+            if let decision = service.decision {
+                json.key("decision")
+                write(decision, to: &json)
+            }
+            if let change = service.lastChange {
+                json.key("lastChange")
+                json.object { json in
+                    json.member("time", Timestamp.text(unixMs: change.wallMs))
+                    for field in change.decision.fields { field.write(to: &json) }
+                }
+            }
+            if let failure = service.lastFailure { json.member("lastFailure", failure) }
+            json.key("reports")
+            write(service.reports, to: &json)
+        }
+    }
+
+    private static func write(_ decision: Decision, to json: inout JSONWriter) {
+        json.object { json in
+            for field in decision.fields { field.write(to: &json) }
+        }
+    }
+
+    private static func write(_ reports: ReportCounts, to json: inout JSONWriter) {
+        json.object { json in
+            json.member("accepted", reports.accepted)
+            json.member("duplicate", reports.duplicate)
+            json.member("reordered", reports.reordered)
+            json.member("forgotten", reports.forgotten)
+            json.member("tooManyTasks", reports.tooManyTasks)
+        }
+    }
+
+    /// One word for it.
+    private static func state(of service: ServiceSnapshot) -> String {
+        if service.isMissing { return "missing" }
+        if service.counts == nil { return "unknown" }
+        return service.lastFailure == nil ? "ok" : "failing"
+    }
+}

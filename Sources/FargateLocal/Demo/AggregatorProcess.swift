@@ -1,0 +1,107 @@
+import CFargateLocal
+import FoundationEssentials
+
+/// The real aggregator, told to scale the service of a LocalFargate.
+package final class AggregatorProcess {
+    private var process: ChildProcess
+    package let url: String
+    package let log: String
+    private let port: UInt16
+
+    package struct Settings: Sendable {
+        package var path: String
+        package var port: UInt16
+        package var endpoint: String
+        package var region: String
+        /// The JSON document.
+        package var configuration: String
+        package var token: String?
+
+        package init(
+            path: String, port: UInt16, endpoint: String, region: String, configuration: String,
+            token: String?
+        ) {
+            self.path = path
+            self.port = port
+            self.endpoint = endpoint
+            self.region = region
+            self.configuration = configuration
+            self.token = token
+        }
+    }
+
+    /// The access key that its calls are recorded under.
+    package static let accessKeyID = "AKIAAGGREGATOR"
+    private static let healthProbes = 1000
+
+    /// Starts it, and waits until it answers.
+    package init(
+        _ settings: Settings, log: String, guardian: Guardian
+    ) throws(FargateLocalError) {
+        guard Files.isExecutable(settings.path) else {
+            throw .missingFile(what: "the aggregator", path: settings.path)
+        }
+        var environment = [
+            "AGGREGATOR_CONFIG": settings.configuration, "AWS_ENDPOINT_URL": settings.endpoint,
+            "AWS_REGION": settings.region, "AWS_ACCESS_KEY_ID": Self.accessKeyID,
+            "AWS_SECRET_ACCESS_KEY": "not-a-secret", "PATH": "/usr/bin:/bin",
+        ]
+        environment["AGGREGATOR_TOKEN"] = settings.token
+        self.log = log
+        port = settings.port
+        url = "http://127.0.0.1:\(settings.port)"
+        process = try ChildProcess(
+            path: settings.path, arguments: ["run"], environment: environment, log: log,
+            guardian: guardian)
+        for _ in 0..<Self.healthProbes {
+            if LoopbackClient.get(port: port, path: "/healthz")?.status == 200 { return }
+            if process.hasEnded() { break }
+            usleep(10_000)
+        }
+        let said = (try? Files.read(log, what: "the aggregator's log")) ?? ""
+        throw .notHealthy(what: "the aggregator", log: said)
+    }
+
+    package func hasEnded() -> Bool { process.hasEnded() }
+
+    package func stop() {
+        process.signal(SIGTERM)
+        _ = process.end(within: .seconds(6))
+    }
+
+    /// The configuration that scales one service to `target` requests in progress for each task.
+    package static func configuration(
+        port: UInt16, cluster: String, service: String, min: Int, max: Int, target: Int,
+        topic: String?
+    ) -> String {
+        struct Document: Encodable {
+            struct Listen: Encodable {
+                let address = "127.0.0.1"
+                let port: Int
+            }
+            struct Target: Encodable {
+                let metric = "busy"
+                let value: Int
+            }
+            struct Service: Encodable {
+                let cluster: String
+                let service: String
+                let min: Int
+                let max: Int
+                let target: Target
+                let snsTopicArn: String?
+            }
+            let listen: Listen
+            let reconcileSeconds = 1
+            let services: [Service]
+        }
+        let document = Document(
+            listen: .init(port: Int(port)),
+            services: [
+                .init(
+                    cluster: cluster, service: service, min: min, max: max,
+                    target: .init(value: target), snsTopicArn: topic)
+            ])
+        return String(decoding: JSON.encode(document), as: UTF8.self)
+    }
+}

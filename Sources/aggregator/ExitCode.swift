@@ -1,0 +1,10 @@
+/// What the program ends with; `aggregator help` lists them. After sysexits.h.
+enum ExitCode {
+    static let success: Int32 = 0
+    /// The command line is wrong (EX_USAGE).
+    static let usage: Int32 = 64
+    /// The address or the port cannot be listened on (EX_UNAVAILABLE).
+    static let unavailable: Int32 = 69
+    /// The configuration, a secret or an AWS setting is missing or wrong (EX_CONFIG).
+    static let configuration: Int32 = 78
+}

@@ -1,0 +1,171 @@
+import Foundation
+import Scaling
+import TestSupport
+import Testing
+
+@testable import AggregatorCore
+
+@Suite struct ConfigurationTests {
+    private func read(_ text: String) throws(ConfigurationError) -> Configuration {
+        try Configuration.read(Array(text.utf8))
+    }
+
+    /// A service's settings on top of a valid one's.
+    private func service(_ settings: String) -> String {
+        """
+        {"services":[{"cluster":"shop","service":"web","target":{"metric":"busy","value":40}\
+        \(settings.isEmpty ? "" : ",")\(settings)}]}
+        """
+    }
+
+    private func problems(_ text: String) -> [String] {
+        let error = #expect(throws: ConfigurationError.self) { try read(text) }
+        return error?.problems.map(\.text) ?? []
+    }
+
+    @Test func readsTheShippedExample() throws {
+        let path = "\(Repository.root)/docker/aggregator.example.json"
+        let text = try Data(contentsOf: URL(filePath: path))
+        let configuration = try Configuration.read(Array(text))
+        #expect(
+            configuration.services.map(\.key.description) == [
+                "shop/web", "shop/search", "legacy/intranet",
+            ])
+        let web = configuration.services[0]
+        #expect(web.policy.scaleIn.enabled)
+        #expect(web.policy.scaleIn.limit.percent == 10)
+        #expect(web.policy.maxTasks == 200)
+        #expect(configuration.services[1].policy.sizing == .fixed(headroomPercent: 30))
+        #expect(configuration.services[1].policy.dryRun)
+        #expect(configuration.services[2].policy.rule == .steps(StepPolicy()))
+    }
+
+    @Test func fillsInDefaults() throws {
+        let configuration = try read(service(""))
+        #expect(configuration.listen.port == 8787)
+        #expect(configuration.listen.address == "0.0.0.0")
+        let policy = configuration.services[0].policy
+        #expect(policy == ScalingPolicy(rule: .target([TargetMetric(metric: .busy, value: 40)])))
+        #expect(!policy.scaleIn.enabled)
+        #expect(configuration.services[0].snsTopicARN == nil)
+    }
+
+    @Test func takesNamesAndARNsForTheSameService() throws {
+        let configuration = try read(
+            """
+            {"services":[{"cluster":"arn:aws:ecs:eu-central-1:1:cluster/shop",
+            "service":"arn:aws:ecs:eu-central-1:1:service/shop/web","target":{"value":1}}]}
+            """)
+        #expect(
+            configuration.services[0].key == ServiceKey(cluster: "shop", service: "web"))
+    }
+
+    @Test(arguments: [
+        ("\"mni\":1", "services[0].mni: is not known; did you mean \"min\"?"),
+        ("\"scaleIn\":{\"cooldown\":5}", "did you mean \"cooldownSeconds\"?"),
+        (
+            "\"scaleIn\":{\"enabled\":1}",
+            "services[0].scaleIn.enabled: must be true or false, not 1"
+        ),
+        ("\"min\":\"2\"", "services[0].min: must be a whole number from 0 to 5000, not \"2\""),
+        ("\"min\":1.5", "services[0].min: must be a whole number from 0 to 5000, not 1.5"),
+        ("\"max\":5001", "services[0].max: must be a whole number from 1 to 5000, not 5001"),
+        ("\"min\":11", "services[0].min: must be 0 to 10, not 11"),
+        ("\"min\":1,\"min\":2", "services[0].min: is given twice"),
+        ("\"caution\":3", "number from 4 to 150, not 3"),
+        ("\"caution\":\"bold\"", "must be \"economy\", \"balanced\", \"performance\" or"),
+        ("\"caution\":20,\"headroomPercent\":1", "headroomPercent: cannot stand beside caution"),
+        ("\"headroomPercent\":901", "must be a number from 0 to 900, not 901"),
+        ("\"steps\":\"sample\"", "services[0].steps: cannot stand beside target"),
+        ("\"stepsMetric\":\"busy\"", "services[0].stepsMetric: needs steps"),
+        ("\"scaleOut\":[]", "services[0].scaleOut: must be an object, not an array of 0"),
+        (
+            "\"scaleOut\":{\"limit\":{\"periodSeconds\":0}}",
+            "must be a number from 1 to 1800, not 0"
+        ),
+        ("\"data\":{\"staleAfterSeconds\":70}", "data.forgetAfterSeconds: must be 70 s to 3600 s"),
+        ("\"snsTopicArn\":\"scaling\"", "snsTopicArn: must be an ARN, not \"scaling\""),
+        ("\"snsTopicArn\":\"\"", "must be a text of 1 to 2048 bytes, not \"\""),
+        ("\"dryRun\":null,\"tolerancePercent\":51", "must be a number from 0 to 50, not 51"),
+    ])
+    func refusesAMistakeInAService(settings: String, message: String) {
+        let found = problems(service(settings))
+        #expect(found.count == 1)
+        #expect(found.first?.contains(message) == true, "\(found)")
+    }
+
+    @Test(arguments: [
+        ("[]", "must be an object, not an array of 0"),
+        ("{}", "services: must name at least one service"),
+        ("{\"services\":[]}", "services: must name at least one service"),
+        ("{\"services\":{}}", "services: must be an array, not an object"),
+        ("{\"service\":[]}", "service: is not known; did you mean \"services\"?"),
+        ("{\"services\":[{}]}", "services[0].cluster: is missing"),
+        ("nonsense", "not valid JSON: line 1, column 1"),
+        ("", "not valid JSON: line 1, column 1: the document ends early"),
+        ("{\"listen\":{\"port\":65536}}", "listen.port: must be a whole number from 0 to 65535"),
+        ("{\"log\":{\"level\":\"warn\"}}", "did you mean \"warning\"?"),
+        ("{\"reconcileSeconds\":0.5}", "reconcileSeconds: must be a number from 1 to 60, not 0.5"),
+    ])
+    func refusesAMistakeAtTheTop(text: String, message: String) {
+        let found = problems(text)
+        #expect(found.contains { $0.contains(message) }, "\(found)")
+    }
+
+    @Test(arguments: [
+        ("{\"metric\":\"bussy\",\"value\":1}", "did you mean \"busy\"?"),
+        ("{\"metric\":\"busy\"}", "target.value: is missing"),
+        ("{\"value\":0}", "target.value: must be a number from 0.001 to 1000000, not 0"),
+        ("[{\"value\":1},{\"value\":2}]", "target.metric: must be each metric once, not busy"),
+        ("[]", "target (metrics): must be 1 to 4, not 0"),
+        ("7", "target: must be an object, not 7"),
+    ])
+    func refusesAMistakeInATarget(target: String, message: String) {
+        let found = problems(
+            "{\"services\":[{\"cluster\":\"c\",\"service\":\"s\",\"target\":\(target)}]}")
+        #expect(found.contains { $0.contains(message) }, "\(found)")
+    }
+
+    @Test(arguments: [
+        ("[{\"from\":50,\"tasks\":2},{\"from\":40,\"tasks\":3}]", "must be more than 50 before"),
+        ("[{\"from\":50,\"tasks\":2},{\"from\":60,\"tasks\":1}]", "at least 2 of the step before"),
+        ("[{\"from\":50}]", "steps[0].tasks: is missing"),
+        ("[{\"from\":50,\"tasks\":2,\"to\":3}]", "steps[0].to: is not known"),
+        ("[]", "must be 1 to 20, not 0"), ("\"default\"", "must be an array, not \"default\""),
+    ])
+    func refusesAMistakeInSteps(steps: String, message: String) {
+        let found = problems(
+            "{\"services\":[{\"cluster\":\"c\",\"service\":\"s\",\"steps\":\(steps)}]}")
+        #expect(found.contains { $0.contains(message) }, "\(found)")
+    }
+
+    @Test func tellsEveryMistakeAtOnceWithItsLine() {
+        let found = problems(
+            """
+            {"services":[
+              {"cluster":"a b","service":"web","target":{"value":1},
+               "min":-1},
+              {"cluster":"shop"}]}
+            """)
+        #expect(found.count == 4)
+        #expect(found.contains { $0.hasPrefix("line 3: services[0].min") }, "\(found)")
+        #expect(found.contains { $0.hasPrefix("line 4: services[1].service") }, "\(found)")
+    }
+
+    @Test func refusesAServiceThatIsThereTwice() {
+        let entry = "\"service\":\"web\",\"target\":{\"value\":1}}"
+        let found = problems(
+            "{\"services\":[{\"cluster\":\"shop\",\(entry),{\"cluster\":\"x/shop\",\(entry)]}")
+        #expect(found.count == 1)
+        #expect(found.first?.contains("shop/web is configured by services[0] already") == true)
+    }
+
+    @Test(arguments: [(1_000, true), (1_001, false)])
+    func takesSoManyServices(count: Int, fits: Bool) {
+        let services = (0..<count).map {
+            "{\"cluster\":\"c\",\"service\":\"s\($0)\",\"target\":{\"value\":1}}"
+        }
+        let text = "{\"services\":[\(services.joined(separator: ","))]}"
+        #expect(((try? read(text)) != nil) == fits)
+    }
+}

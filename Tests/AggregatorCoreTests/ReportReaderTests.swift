@@ -1,0 +1,130 @@
+import Telemetry
+import TestSupport
+import Testing
+import Transport
+
+@testable import AggregatorCore
+
+@Suite struct ReportReaderTests {
+    @Test(arguments: [Samples.report, Samples.probe, Samples.outage])
+    func readsBackWhatTheEncoderWrites(report: Report) throws {
+        let json = encoded(report)
+        #expect(try read(json) == report)
+        #expect(try read(deflated(json), .compressed) == report)
+    }
+
+    @Test func readsGzip() throws {
+        let packed = try gzipped(encoded(Samples.report))
+        #expect(try read(packed, .compressed) == Samples.report)
+    }
+
+    @Test func ignoresKeysItDoesNotKnow() throws {
+        let json = text(Samples.report).replacing(
+            "\"v\":1", with: "\"later\":{\"a\":[1,2]},\"v\":1")
+        #expect(try read(Array(json.utf8)) == Samples.report)
+    }
+
+    @Test(arguments: [
+        ("\"v\":1", "\"v\":2", "report.v is not a whole number from 1 to 1"),
+        ("\"v\":1,", "", "report.v is missing"),
+        ("\"seq\":12", "\"seq\":12,\"seq\":13", "report.seq is given twice"),
+        ("\"seq\":12", "\"seq\":0", "report.seq is not a whole number from 1 to 9007199254740992"),
+        ("\"seq\":12", "\"seq\":-1", "report.seq is not a whole number"),
+        ("\"seq\":12", "\"seq\":1.5", "report.seq is not a whole number"),
+        ("\"seq\":12", "\"seq\":9007199254740993", "report.seq is not a whole number"),
+        ("\"seq\":12", "\"seq\":99999999999999999999999", "not valid JSON"),
+        ("00c0ffee00c0ffee", "00c0ffee00c0ffe", "boot is not 16 hexadecimal digits"),
+        ("00c0ffee00c0ffee", "00c0ffee00c0ffeg", "boot is not 16 hexadecimal digits"),
+        ("\"running\"", "\"walking\"", "state is not running, draining or probe"),
+        ("\"running\"", "null", "state is not running, draining or probe"),
+        ("\"family\":\"web\"", "\"family\":7", "task.family is not a text of 0 to 255 characters"),
+        ("\"family\":\"web\"", "\"family\":\"w\\nb\"", "task.family has a character"),
+        ("\"service\":\"web\"", "\"service\":\"\"", "task.service is not a text of 1 to 2048"),
+        ("\"samples\":20", "\"samples\":0", "window.gauges does not fit window.samples"),
+        (
+            "\"length\":1000", "\"length\":0",
+            "window.length is not a whole number from 1 to 2678400000"
+        ),
+        ("\"last\":40", "\"last\":41", "active does not fit together"),
+        ("\"mean\":40.000", "\"mean\":\"40\"", "active.mean is not a number"),
+        ("\"span\":950", "\"span\":0", "counters.span is not a whole number from 1"),
+        ("\"windows\":[", "\"windows\":[[[[[[[[1]]]]]]],", "nested deeper than 8"),
+        ("\"windows\":[", "\"windows\":[3,", "a window is not an object"),
+    ])
+    func refusesWithTheReason(part: String, replacement: String, reason: String) throws {
+        let json = text(Samples.report)
+        try #require(json.contains(part))
+        // The first place only: a gauge's values repeat.
+        let broken = json.replacing(part, with: replacement, maxReplacements: 1)
+        let error = #expect(throws: ReportError.self) { try read(Array(broken.utf8)) }
+        #expect(error?.status == 400)
+        #expect(error?.text.contains(reason) == true, "\(error?.text ?? "")")
+        #expect(error?.text.contains("\n") == false)
+    }
+
+    @Test func refusesEveryTruncation() throws {
+        let json = encoded(Samples.outage)
+        let packed = try deflated(json)
+        for count in 0..<json.count {
+            #expect(throws: ReportError.self) { try read(Array(json[..<count])) }
+        }
+        for count in 0..<packed.count {
+            #expect(throws: ReportError.self) { try read(Array(packed[..<count]), .compressed) }
+        }
+    }
+
+    @Test func refusesRandomBytesAndRandomDamage() throws {
+        let seed = UInt64.random(in: 1 ... .max)
+        var random = SeededRandom(seed: seed)
+        let json = encoded(Samples.report)
+        let packed = try deflated(json)
+        for _ in 0..<2_000 {
+            let count = Int.random(in: 0...300, using: &random)
+            let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+            #expect(throws: ReportError.self, "seed \(seed)") { try read(bytes) }
+            #expect(throws: ReportError.self, "seed \(seed)") { try read(bytes, .compressed) }
+            var damaged = json
+            damaged[Int.random(in: 0..<json.count, using: &random)] ^= UInt8(
+                1 << Int.random(in: 0..<8, using: &random))
+            // May still be a report, with another number: it must only not crash.
+            _ = try? read(damaged)
+            var damagedPacked = packed
+            damagedPacked[Int.random(in: 0..<packed.count, using: &random)] ^= 0xFF
+            #expect(throws: ReportError.self, "seed \(seed)") {
+                try read(damagedPacked, .compressed)
+            }
+        }
+    }
+
+    @Test func refusesInvalidUTF8AlsoInKeysItIgnores() throws {
+        var json = Array(
+            text(Samples.report).replacing("\"v\":1", with: "\"note\":\"!\",\"v\":1").utf8)
+        let mark = try #require(json.firstIndex(of: UInt8(ascii: "!")))
+        json[mark] = 0xFF
+        let error = #expect(throws: ReportError.self) { try read(json) }
+        #expect(error?.text.contains("UTF-8") == true)
+    }
+
+    private func encoded(_ report: Report) -> [UInt8] {
+        var encoder = ReportEncoder()
+        return encoder.encode(report)
+    }
+
+    private func text(_ report: Report) -> String {
+        String(decoding: encoded(report), as: UTF8.self)
+    }
+
+    private func read(
+        _ bytes: [UInt8], _ encoding: ReportReader.Encoding = .identity
+    ) throws -> Report {
+        var reader = try ReportReader()
+        return try bytes.withUnsafeBytes { bytes throws(ReportError) in
+            try reader.read(bytes, encoding)
+        }
+    }
+
+    private func deflated(_ bytes: [UInt8]) throws -> [UInt8] {
+        var deflater = try Deflater()
+        return try deflater.deflate(bytes)
+    }
+}

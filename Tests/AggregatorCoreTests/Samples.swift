@@ -1,0 +1,48 @@
+import Telemetry
+
+/// Values that tests start from.
+enum Samples {
+    static let identity = TaskIdentity(
+        taskARN: "arn:aws:ecs:eu-central-1:123456789012:task/shop/0123456789abcdef0123456789abcdef",
+        cluster: "arn:aws:ecs:eu-central-1:123456789012:cluster/shop", service: "web",
+        family: "web", revision: "7", availabilityZone: "eu-central-1a")
+
+    static func window(busy: Int, samples: Int = 20) -> Window {
+        let gauge = GaugeSummary(min: busy, mean: Double(busy), max: busy, last: busy)
+        return Window(
+            startMs: 1_790_000_000_000, lengthMs: 1000, samples: samples, failed: 0, restarts: 0,
+            gauges: WindowGauges(active: gauge, busy: gauge, waiting: gauge),
+            counters: WindowCounters(spanMs: 950, accepts: 3, handled: 3, requests: 200))
+    }
+
+    static let report = Report(
+        identity: identity, bootID: 0x00C0_FFEE_00C0_FFEE, sequence: 12, state: .running,
+        windows: [window(busy: 40)])
+
+    static let probe = Report(
+        identity: identity, bootID: .max, sequence: 1, state: .probe, windows: [])
+
+    static var outage: Report {
+        var report = report
+        report.identity.service = nil
+        report.identity.availabilityZone = nil
+        report.state = .draining
+        report.windows = [
+            Window(
+                startMs: 1_790_000_000_000, lengthMs: 1000, samples: 0, failed: 20, restarts: 1,
+                gauges: nil, counters: nil),
+            window(busy: 7),
+        ]
+        return report
+    }
+
+    /// A running task's report.
+    static func report(task: Int, sequence: UInt64, busy: Int) -> Report {
+        var report = report
+        report.identity.taskARN = "arn:aws:ecs:eu-central-1:123456789012:task/shop/task-\(task)"
+        report.bootID = UInt64(task)
+        report.sequence = sequence
+        report.windows = [window(busy: busy)]
+        return report
+    }
+}
