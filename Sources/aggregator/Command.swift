@@ -5,6 +5,7 @@ import Platform
 enum Command {
     case run(file: String?)
     case check(file: String?)
+    case health(file: String?)
     case version
     case help
     case wrong(String)
@@ -18,6 +19,7 @@ enum Command {
         switch name {
         case "run": self = Self.withFile(rest) { .run(file: $0) }
         case "check": self = Self.withFile(rest) { .check(file: $0) }
+        case "health": self = Self.withFile(rest) { .health(file: $0) }
         case "version", "--version": self = Self.alone(rest, .version)
         case "help", "--help", "-h": self = Self.alone(rest, .help)
         default: self = .wrong("unknown command \(name)")
@@ -46,6 +48,7 @@ enum Command {
         switch self {
         case .run(let file): return Self.run(file, signals)
         case .check(let file): return Self.check(file)
+        case .health(let file): return Self.health(file)
         case .version:
             StandardStream.output.write("aggregator \(AggregatorVersion.text)\n")
             return ExitCode.success
@@ -74,6 +77,15 @@ enum Command {
         let services = configuration.services.map(\.key.description).joined(separator: ", ")
         StandardStream.output.write("the configuration is valid; services: \(services)\n")
         return ExitCode.success
+    }
+
+    private static func health(_ file: String?) -> Int32 {
+        guard let configuration = load(file) else { return ExitCode.configuration }
+        guard let problem = HealthCheck.problem(configuration.listen) else {
+            return ExitCode.success
+        }
+        StandardStream.error.write("aggregator: \(problem)\n")
+        return ExitCode.unhealthy
     }
 
     private static func run(_ file: String?, _ signals: borrowing SignalQueue) -> Int32 {
