@@ -150,7 +150,9 @@ import Testing
     }
 
     @Test func aDryRunTellsAndDoesNothing() {
-        policyTest { policy in policy.dryRun = true } then: { state in
+        policyTest { policy in
+            policy.dryRun = true
+        } then: { state in
             let effects = report(100, to: &state, sequence: 1, now: at(1))
             #expect(!effects.wakesActuator)
             #expect(effects.news?.to == 5)

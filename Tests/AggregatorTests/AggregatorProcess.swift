@@ -23,7 +23,9 @@ final class AggregatorProcess: Sendable {
             }
             return process.output.contains("\"event\":\"aggregator.listening\"")
         }
-        let event = try Self.events(in: process.output).first { $0["event"] as? String == "aggregator.listening" }
+        let event = try Self.events(in: process.output).first {
+            $0["event"] as? String == "aggregator.listening"
+        }
         guard let port = event?["port"] as? Int else {
             throw TestFailure("no port: \(process.output)")
         }

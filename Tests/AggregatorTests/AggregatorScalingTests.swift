@@ -127,7 +127,8 @@ import Testing
             let report = ReportClient.report(task: task, service: nil, sequence: 1, busy: 20)
             #expect(try client.send(report) == 204)
         }
-        let stranger = "arn:aws:ecs:eu-west-1:123456789012:task/demo/ffffffffffffffffffffffffffffffff"
+        let stranger =
+            "arn:aws:ecs:eu-west-1:123456789012:task/demo/ffffffffffffffffffffffffffffffff"
         let unknown = ReportClient.report(task: stranger, service: nil, sequence: 1, busy: 99)
         #expect(try client.send(unknown) == 204)
         try await eventually("moto has 6: \(aggregator.process.output)") {
@@ -145,7 +146,9 @@ import Testing
         _ = try await aggregator.event("service.found")
         var client = try ReportClient(aggregator.url)
         for task in 0..<4 {
-            #expect(try client.send(ReportClient.report(task: "t\(task)", sequence: 1, busy: 15)) == 204)
+            #expect(
+                try client.send(ReportClient.report(task: "t\(task)", sequence: 1, busy: 15)) == 204
+            )
         }
         try await eventually("moto has 6") { try await self.moto().desiredCount("web") == 6 }
         aggregator.process.signal(SIGKILL)
@@ -160,7 +163,9 @@ import Testing
         #expect(services.contains("hold: only 1 of"))
         #expect(try aggregator.events("service.decision").isEmpty)
         for task in 1..<6 {
-            #expect(try client.send(ReportClient.report(task: "t\(task)", sequence: 2, busy: 15)) == 204)
+            #expect(
+                try client.send(ReportClient.report(task: "t\(task)", sequence: 2, busy: 15)) == 204
+            )
         }
         try await eventually("moto has 9: \(aggregator.process.output)") {
             try await self.moto().desiredCount("web") == 9
