@@ -86,7 +86,7 @@ let aggregatorTargets: [Target] = [
 
 let testTargets: [Target] = [
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-    tests("HouseTests", []),
+    tests("HouseTests", ["AgentCore"]),
     tests("TelemetryTests", ["Telemetry", "TestSupport"]),
     tests("AgentCoreTests", ["AgentCore", "Telemetry", "TestSupport"]),
     tests("AgentTests", ["AgentCore", "Platform", "Transport", "TestSupport"]),
