@@ -81,7 +81,7 @@ let aggregatorTargets: [Target] = [
     .target(name: "CFargateLocal"),
     swift("FargateLocal", ["HTTPServer", "Platform", "Telemetry", "CFargateLocal"]),
     program("fargate-local", ["FargateLocal", "Platform"]),
-    program("bench", ["Scaling", "Simulation", "Telemetry", "Platform"]),
+    program("bench", ["FargateLocal", "Scaling", "Simulation", "Telemetry", "Platform"]),
 ]
 
 let testTargets: [Target] = [
