@@ -32,7 +32,9 @@ import Testing
         // The last bytes are space, so that the page is whole a little before its end.
         let whole = bytes.count - 2
         for length in 0..<whole - 2 {
-            #expect(throws: StubStatusError.self) { try StubStatus(parsing: Array(bytes[..<length])) }
+            #expect(throws: StubStatusError.self) {
+                try StubStatus(parsing: Array(bytes[..<length]))
+            }
         }
     }
 
