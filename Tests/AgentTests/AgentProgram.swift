@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// The agent as built: the ordinary one beside the tests, and the one that ships when it is there.
 enum AgentProgram: String, CaseIterable, CustomTestStringConvertible {
