@@ -59,11 +59,17 @@ final class AgentTask {
     var output: String { agent.output }
 
     /// Requests under way: each has sent a part of its head, which nginx counts as reading.
-    func hold(_ count: Int) throws -> [StreamSocket] {
-        try (0..<count).map { _ in
-            let socket = try StreamSocket.connecting(to: .ip(host: "127.0.0.1", port: publicPort))
-            _ = try socket.send(Array("GET / HTTP/1.1\r\nHost: test\r\n".utf8))
-            return socket
-        }
+    func hold(_ count: Int) throws -> [HeldRequest] {
+        try (0..<count).map { _ in try HeldRequest(port: publicPort) }
+    }
+}
+
+/// A request that nginx waits for the rest of; it ends with this object.
+final class HeldRequest {
+    private let socket: StreamSocket
+
+    init(port: Int) throws {
+        socket = try StreamSocket.connecting(to: .ip(host: "127.0.0.1", port: port))
+        _ = try socket.send(Array("GET / HTTP/1.1\r\nHost: test\r\n".utf8))
     }
 }
