@@ -9,10 +9,12 @@ LABEL org.opencontainers.image.title="fargate-autoscaler nginx" \
     org.opencontainers.image.licenses="MIT-0" \
     org.opencontainers.image.version="${VERSION}" \
     org.opencontainers.image.revision="${REVISION}"
+COPY nginx/nginx.conf /etc/nginx/
 COPY nginx/templates/ /etc/nginx/templates/
 # The entrypoint replaces only what is set: these are the defaults of nginx/README.md.
 ENV NGINX_LISTEN=80 \
     BACKEND_ADDRESS=127.0.0.1:2015 \
+    BACKEND_KEEPALIVE=64 \
     NGINX_STATUS_LISTEN=127.0.0.1:8113
 EXPOSE 80
 # SIGQUIT lets nginx finish what it serves. The base image says so, too.
