@@ -5,6 +5,7 @@ import Platform
 enum Command {
     case run(file: String?)
     case check(file: String?)
+    case health(file: String?)
     case status(isJSON: Bool)
     case pause(PauseArguments)
     case resume(PauseArguments)
@@ -22,6 +23,7 @@ enum Command {
             switch name {
             case "run": self = .run(file: try rest.option("--config"))
             case "check": self = .check(file: try rest.option("--config"))
+            case "health": self = .health(file: try rest.option("--config"))
             case "status": self = .status(isJSON: rest.flag("--json"))
             case "pause": self = .pause(try PauseArguments(&rest, needsReason: true))
             case "resume": self = .resume(try PauseArguments(&rest, needsReason: false))
@@ -39,6 +41,7 @@ enum Command {
         switch self {
         case .run(let file): return Self.run(file, signals)
         case .check(let file): return Self.check(file)
+        case .health(let file): return Self.health(file)
         case .status(let isJSON): return Self.status(isJSON: isJSON)
         case .pause(let order):
             return Self.ask { client throws(OperatorClient.Failure) in
@@ -78,6 +81,15 @@ enum Command {
         let services = configuration.services.map(\.key.description).joined(separator: ", ")
         StandardStream.output.write("the configuration is valid; services: \(services)\n")
         return ExitCode.success
+    }
+
+    private static func health(_ file: String?) -> Int32 {
+        guard let configuration = load(file) else { return ExitCode.configuration }
+        guard let problem = HealthCheck.problem(configuration.listen) else {
+            return ExitCode.success
+        }
+        StandardStream.error.write("aggregator: \(problem)\n")
+        return ExitCode.unhealthy
     }
 
     private static func run(_ file: String?, _ signals: borrowing SignalQueue) -> Int32 {

@@ -1,6 +1,8 @@
 /// What the program ends with; `aggregator help` lists them. After sysexits.h.
 enum ExitCode {
     static let success: Int32 = 0
+    /// `health`: nobody serves, or not well.
+    static let unhealthy: Int32 = 1
     /// The command line is wrong (EX_USAGE).
     static let usage: Int32 = 64
     /// The address or the port cannot be listened on (EX_UNAVAILABLE).

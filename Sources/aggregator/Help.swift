@@ -6,6 +6,8 @@ enum Help {
         usage:
           aggregator run [--config FILE]     serve until SIGTERM
           aggregator check [--config FILE]   only read the configuration, and tell every mistake
+          aggregator health [--config FILE]  ask the aggregator that runs beside; for container
+                                             health checks
           aggregator status [--json]         what a running aggregator sees, decided and why
           aggregator pause CLUSTER/SERVICE --reason TEXT [--direction out|in|both] [--for SECONDS]
           aggregator resume CLUSTER/SERVICE [--direction out|in|both]
@@ -32,6 +34,7 @@ enum Help {
 
         exit codes:
           0   success; for run: stopped by SIGTERM or SIGINT
+          1   health: it does not answer, or not well
           64  the command line is wrong
           69  the port cannot be listened on; or the aggregator asked is not there, or says no
           78  the configuration, a secret or an AWS setting is missing or wrong

@@ -104,8 +104,10 @@ enum Support {
 
     /// Runs a program to its end; what it writes, or a failure that shows it.
     @discardableResult
-    static func run(_ program: String, _ arguments: [String]) async throws -> String {
-        let process = try TestProcess(program, arguments)
+    static func run(
+        _ program: String, _ arguments: [String], _ environment: [String: String] = [:]
+    ) async throws -> String {
+        let process = try TestProcess(program, arguments, environment: environment)
         let exit = try await process.exit(within: .seconds(180))
         guard exit == .code(0) else {
             throw TestFailure("\(program) \(arguments): \(exit): \(process.output)")

@@ -110,4 +110,35 @@ import Testing
         #expect(service.scaleIn.enabled)
         #expect(service.snsTopicArn == stack.outputs["Topic"])
     }
+
+    @Test(arguments: [Stack.Variant.whole, .beside])
+    func theAggregatorTakesThePolicy(variant: Stack.Variant) async throws {
+        let policy = try #require(try await Stack.of(variant).parameters["/test/aggregator"])
+        try await Support.run(
+            Repository.program("aggregator"), ["check"], ["AGGREGATOR_CONFIG": policy])
+    }
+
+    @Test func theTemplatesNameTheVersionThatIsBuilt() throws {
+        let versions = try [
+            "Sources/AgentCore/AgentVersion.swift",
+            "Sources/AggregatorCore/AggregatorVersion.swift",
+        ].map { file in
+            let text = try String(contentsOfFile: "\(Repository.root)/\(file)", encoding: .utf8)
+            return try #require(text.firstMatch(of: #/ = "([0-9.]+)"/#)).1
+        }
+        let version = try #require(versions.first)
+        #expect(versions == [version, version])
+        for template in ["stack.yaml", "aggregator-stack.yaml"] {
+            let text = try String(
+                contentsOfFile: "\(Repository.root)/docker/\(template)", encoding: .utf8)
+            #expect(text.contains("    Default: \(version)\n"))
+        }
+        for file in TaskDefinitionTests.files {
+            let text = try String(
+                contentsOfFile: "\(Repository.root)/docker/\(file)", encoding: .utf8)
+            for image in text.matches(of: #/fargate-autoscaler\/\w+:([^"]+)"/#) {
+                #expect(image.1 == version)
+            }
+        }
+    }
 }

@@ -50,6 +50,7 @@ struct TaskLaunch {
         let values = [
             "NGINX_LISTEN": "127.0.0.1:\(ports.nginx)",
             "BACKEND_ADDRESS": "127.0.0.1:\(ports.backend)",
+            "BACKEND_KEEPALIVE": "64",
             "NGINX_STATUS_LISTEN": statusListen,
         ]
         try Files.write(
