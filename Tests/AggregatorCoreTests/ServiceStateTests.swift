@@ -177,7 +177,7 @@ import Testing
         #expect(state.lastDecision?.reason.contains("scale-out is paused") == true)
         report(100, to: &state, sequence: 2, now: at(59))
         #expect(begin(&state, at(59)) == nil)
-        let effects = report(100, to: &state, sequence: 3, now: at(60))
+        let effects = state.tick(now: at(60))
         #expect(effects.resumed.map(\.reason) == ["deploy"])
         #expect(effects.wakesActuator)
         #expect(state.pauses.isEmpty)

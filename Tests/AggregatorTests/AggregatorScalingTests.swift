@@ -200,7 +200,8 @@ import Testing
         #expect(try client.get("/readyz").status == 200)
         let metrics = try client.get("/metrics").body
         #expect(
-            metrics.contains("aggregator_service_desired_tasks{cluster=\"demo\",service=\"web\"} 7\n"))
+            metrics.contains(
+                "aggregator_service_desired_tasks{cluster=\"demo\",service=\"web\"} 7\n"))
         #expect(
             metrics.contains("operation=\"UpdateService\",result=\"ok\"} 1\n"), "\(metrics)")
     }

@@ -13,7 +13,8 @@ extension Configuration {
             LogField("reconcileSeconds", reconcilePeriod.inSeconds),
             LogField("verifyTasks", verifiesTasks),
             LogField("tokens", secrets.tokens.count),
-            LogField("operatorTokens", secrets.operatorTokens.count), LogField("services", services.count))
+            LogField("operatorTokens", secrets.operatorTokens.count),
+            LogField("services", services.count))
         if secrets.tokens.isEmpty {
             log.warning(
                 "token.absent",

@@ -80,7 +80,9 @@ package final class TaskResolver: Sendable {
     /// The tasks to ask for next, of one cluster, which is given as it was reported.
     func batch() -> (cluster: String, tasks: [String])? {
         state.withLock { state in
-            guard let cluster = state.waiting.first?.value.report.identity.cluster else { return nil }
+            guard let cluster = state.waiting.first?.value.report.identity.cluster else {
+                return nil
+            }
             let tasks = state.waiting.lazy
                 .filter { $0.value.report.identity.cluster == cluster }
                 .prefix(AggregatorLimits.describeTasksMax)

@@ -90,7 +90,7 @@ struct PauseOrder: Equatable {
                 if needsReason {
                     reason =
                         reader.requiredString("reason", bytesMax: limits.pauseReasonBytesMax) ?? ""
-                    let range = limits.pauseMin ... limits.pauseMax
+                    let range = limits.pauseMin...limits.pauseMax
                     span = reader.seconds("forSeconds", in: range) ?? limits.pauseDefault
                 }
                 problems = reader.end()
