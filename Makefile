@@ -15,7 +15,7 @@ SWIFT_SOURCES := Package.swift Sources Tests
 # Debian packages: to build, to run the demonstration and the tests, and to measure the peers.
 BUILD_PACKAGES := libcurl4-openssl-dev zlib1g-dev libmicrohttpd-dev libcjson-dev libsimdjson-dev
 RUN_PACKAGES := $(BUILD_PACKAGES) nginx-core wrk
-TEST_PACKAGES := $(RUN_PACKAGES) python3-venv openssl
+TEST_PACKAGES := $(RUN_PACKAGES) python3-venv openssl curl
 BENCH_PACKAGES := $(TEST_PACKAGES) prometheus-nginx-exporter prometheus-pushgateway collectd-core
 PYTHON_PACKAGES := moto[server]==5.2.5 botocore==1.44.5 boto3==1.44.5 cfn-lint==1.58.0 prometheus_client==0.26.0
 

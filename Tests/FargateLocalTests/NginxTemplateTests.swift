@@ -24,6 +24,7 @@ import Testing
                     template,
                     [
                         "NGINX_LISTEN": "127.0.0.1:\(port)", "BACKEND_ADDRESS": backend,
+                        "BACKEND_KEEPALIVE": "64",
                         "NGINX_STATUS_LISTEN": "unix:\(directory.path)/status.sock",
                     ]))
             process = try TestProcess(

@@ -31,10 +31,14 @@ import Testing
         let containers = try #require(
             (definition as? [String: Any])?["containerDefinitions"] as? [[String: Any]])
         let agent = try #require(containers.first { $0["name"] as? String == "agent" })
-        let shown = try blocks("json").compactMap {
-            try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+        let shown = try blocks("json").map {
+            try canonical(JSONSerialization.jsonObject(with: Data($0.utf8)))
         }
-        #expect(shown.contains { NSDictionary(dictionary: $0).isEqual(to: agent) })
+        #expect(try shown.contains(canonical(agent)))
+    }
+
+    private func canonical(_ json: Any) throws -> Data {
+        try JSONSerialization.data(withJSONObject: json, options: .sortedKeys)
     }
 
     @Test(arguments: WholeSetting.all.map(\.row))
