@@ -81,7 +81,10 @@ let aggregatorTargets: [Target] = [
     .target(name: "CFargateLocal"),
     swift("FargateLocal", ["HTTPServer", "Platform", "Telemetry", "CFargateLocal"]),
     program("fargate-local", ["FargateLocal", "Platform"]),
-    program("bench", ["FargateLocal", "Scaling", "Simulation", "Telemetry", "Platform"]),
+    .target(name: "CEpoll"),
+    program(
+        "bench",
+        ["FargateLocal", "Scaling", "Simulation", "Telemetry", "Platform", "Transport", "CEpoll"]),
 ]
 
 let testTargets: [Target] = [

@@ -96,6 +96,13 @@ enum Command {
         guard let configuration = load(file) else { return ExitCode.configuration }
         let log = Log(level: configuration.log.level, format: configuration.log.format)
         configuration.log(to: log)
+        let descriptors = ThisProcess.raiseDescriptorLimit()
+        if descriptors < configuration.listen.descriptorsNeeded {
+            log.warning(
+                "descriptors.few", LogField("limit", descriptors),
+                LogField("needed", configuration.listen.descriptorsNeeded),
+                LogField("reason", "raise nofile, or lower listen.connectionsMax"))
+        }
         let aggregator: Aggregator
         do {
             aggregator = try Aggregator(configuration, log: log) { Environment.value($0) }

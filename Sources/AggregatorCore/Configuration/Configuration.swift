@@ -27,6 +27,9 @@ package struct ListenConfiguration: Equatable, Sendable {
     package var connectionsPerAddressMax = 0
 
     package init() {}
+
+    /// Connections, and what else the process opens.
+    package var descriptorsNeeded: Int { connectionsMax + 100 }
 }
 
 package struct LogConfiguration: Equatable, Sendable {
