@@ -148,6 +148,8 @@ extension ListenConfiguration {
         var options = HTTPServerOptions(
             address: address, port: UInt16(clamping: port), threads: threads)
         options.limits.bodyBytesMax = AggregatorLimits.reportBodyBytesMax
+        options.limits.bodyBufferKeptBytesMax = AggregatorLimits.bodyBufferKeptBytes
+        options.limits.connectionMemoryBytes = AggregatorLimits.connectionMemoryBytes
         options.limits.connectionsMax = connectionsMax
         options.limits.connectionsPerAddressMax = connectionsPerAddressMax
         options.limits.drainTimeout = AggregatorLimits.drainWithin
