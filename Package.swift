@@ -57,7 +57,7 @@ let agentTargets: [Target] = [
     agentTarget("Transport", ["CCurl", "CZlib", "Platform", "Telemetry"]),
     agentTarget("AgentCore", ["Telemetry", "Platform", "Transport", "CJSON"]),
     .executableTarget(
-        name: "agent", dependencies: ["AgentCore", "Platform", "Telemetry", "Transport"],
+        name: "agent", dependencies: ["AgentCore", "Platform"],
         swiftSettings: agentSettings,
         linkerSettings: agentLinking),
 ]

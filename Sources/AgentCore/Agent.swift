@@ -168,9 +168,6 @@ extension Agent {
     }
 
     private func ended(_ answer: DeliveryAnswer, _ now: Instant) {
-        if case .redirected = answer {
-            log.write(.info, "aggregator.redirected") { $0.member("url", sender.url) }
-        }
         if case .accepted = answer { isTaken = true }
         switch delivery.ended(answer, now: now, random: ThisProcess.randomBits()) {
         case .began(let trouble, let reason):
@@ -185,6 +182,8 @@ extension Agent {
                 json.member("failures", failures)
                 json.member("downMs", lastedMs)
             }
+        case .redirected:
+            log.write(.info, "aggregator.redirected") { $0.member("url", sender.url) }
         case nil: break
         }
     }
