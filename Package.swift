@@ -22,7 +22,6 @@ let agentSettings: [SwiftSetting] =
 let agentLinking: [LinkerSetting] =
     embeddedLibraries.map { directory in
         [
-            .linkedLibrary("m"),
             .unsafeFlags([
                 "\(directory)/libswiftUnicodeDataTables.a", "-Xlinker", "--gc-sections", "-Xlinker",
                 "--icf=safe",
