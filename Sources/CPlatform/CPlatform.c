@@ -5,7 +5,6 @@
 
 #include <arpa/inet.h>
 #include <link.h>
-#include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stddef.h>
@@ -140,5 +139,4 @@ static int return_code_pages(struct dl_phdr_info *object, size_t size, void *con
 
 void platform_return_starting_pages(void) {
     dl_iterate_phdr(return_code_pages, NULL);
-    malloc_trim(0);
 }

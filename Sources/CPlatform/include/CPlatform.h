@@ -46,7 +46,7 @@ int platform_is_address(const char *host);
 static inline int platform_open_to_read(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }
 
 // Gives the code and constants of this program and its libraries back to the page cache: what runs
-// on comes back by itself, what only starting needed does not. Free memory goes back too.
+// on comes back by itself, what only starting needed does not. Nothing written is lost.
 void platform_return_starting_pages(void);
 
 // Waits like poll(2), but up to a number of nanoseconds: a beat needs finer steps than milliseconds.
