@@ -22,7 +22,6 @@ let agentSettings: [SwiftSetting] =
 let agentLinking: [LinkerSetting] =
     embeddedLibraries.map { directory in
         [
-            .linkedLibrary("m"),
             .unsafeFlags([
                 "\(directory)/libswiftUnicodeDataTables.a", "-Xlinker", "--gc-sections", "-Xlinker",
                 "--icf=safe",
@@ -57,7 +56,7 @@ let agentTargets: [Target] = [
     agentTarget("Transport", ["CCurl", "CZlib", "Platform", "Telemetry"]),
     agentTarget("AgentCore", ["Telemetry", "Platform", "Transport", "CJSON"]),
     .executableTarget(
-        name: "agent", dependencies: ["AgentCore", "Platform", "Telemetry", "Transport"],
+        name: "agent", dependencies: ["AgentCore", "Platform"],
         swiftSettings: agentSettings,
         linkerSettings: agentLinking),
 ]
