@@ -17,7 +17,7 @@ BUILD_PACKAGES := libcurl4-openssl-dev zlib1g-dev libmicrohttpd-dev libcjson-dev
 RUN_PACKAGES := $(BUILD_PACKAGES) nginx-core wrk
 TEST_PACKAGES := $(RUN_PACKAGES) python3-venv openssl curl
 BENCH_PACKAGES := $(TEST_PACKAGES) prometheus-nginx-exporter prometheus-pushgateway collectd-core
-PYTHON_PACKAGES := moto[server]==5.2.5 botocore==1.44.5 boto3==1.44.5 cfn-lint==1.58.0
+PYTHON_PACKAGES := moto[server]==5.2.5 botocore==1.44.5 boto3==1.44.5 cfn-lint==1.58.0 prometheus_client==0.26.0
 
 # The toolchain tells where its Embedded libraries are, for the architecture it builds for.
 TARGET_INFO = $(shell swiftc -print-target-info | tr -d ' ",')
