@@ -8,6 +8,8 @@ BUILD := .build
 VENV := $(BUILD)/venv
 RELEASE := $(BUILD)/release
 AGENT := $(BUILD)/agent/agent
+# Many tests run several processes each: more at once than cores would only wait for each other.
+TEST_WIDTH := --experimental-maximum-parallelization-width $(shell nproc)
 SWIFT_SOURCES := Package.swift Sources Tests
 
 # Debian packages: to build, to run the demonstration and the tests, and to measure the peers.
@@ -32,7 +34,7 @@ run: setup-run build agent ## Show it: real nginx tasks, agents, the aggregator,
 
 test: setup-test lint agent ## Lint, build both ways, run every test
 	@swift build --build-tests -q
-	@PYTHON_VENV=$(CURDIR)/$(VENV) swift test --skip-build
+	@PYTHON_VENV=$(CURDIR)/$(VENV) swift test --skip-build $(TEST_WIDTH)
 
 bench: setup-bench build agent ## Measure side by side with the peers (NAME=… measures one)
 	@PYTHON_VENV=$(CURDIR)/$(VENV) $(RELEASE)/bench $(NAME) $(ARGS)

@@ -81,12 +81,15 @@ let aggregatorTargets: [Target] = [
     .target(name: "CFargateLocal"),
     swift("FargateLocal", ["HTTPServer", "Platform", "Telemetry", "CFargateLocal"]),
     program("fargate-local", ["FargateLocal", "Platform"]),
-    program("bench", ["Scaling", "Simulation", "Telemetry", "Platform"]),
+    program("bench", ["FargateLocal", "Scaling", "Simulation", "Telemetry", "Platform"]),
 ]
 
 let testTargets: [Target] = [
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-    tests("HouseTests", []),
+    tests("HouseTests", ["AgentCore"]),
+    tests("TelemetryTests", ["Telemetry", "TestSupport"]),
+    tests("AgentCoreTests", ["AgentCore", "Telemetry", "TestSupport"]),
+    tests("AgentTests", ["AgentCore", "Platform", "Transport", "TestSupport"]),
     tests("TransportTests", ["Transport", "TestSupport"]),
     tests("AWSTests", ["AWS", "Platform", "Telemetry", "Transport", "TestSupport"]),
     tests("ScalingTests", ["Scaling", "Telemetry"]),

@@ -21,6 +21,8 @@ package enum AgentLimits {
     package static let backoffFirst = Duration.milliseconds(100)
     /// How long the last report may take before the agent exits without it.
     package static let farewellMax = Duration.milliseconds(700)
+    /// How long an aggregator's address is believed: one that moved is found again within this.
+    package static let nameLifetime = Duration.seconds(1)
     package static let metadataTimeout = Duration.seconds(2)
     /// The longest sleep of the loop; nothing depends on it.
     package static let sleepMax = Duration.seconds(5)

@@ -3,6 +3,8 @@ import Telemetry
 
 /// Writes the log: one JSON object a line on standard error, and only when something changed.
 ///
+/// A line is lost when its reader is behind: sampling must not wait for a log driver.
+///
 /// `{"time":"2026-11-24T08:11:52.123Z","level":"info","event":"nginx.up",…}`
 package struct Log {
     package enum Level: Sendable {
@@ -32,6 +34,6 @@ package struct Log {
             members(&json)
         }
         json.endLine()
-        StandardStream.error.write(json.bytes)
+        StandardStream.error.writeUnlessFull(json.bytes)
     }
 }

@@ -79,6 +79,7 @@ package final class ReportSender {
         request.body = body
         request.connectTimeout = timeout
         request.timeout = timeout
+        request.nameLifetime = AgentLimits.nameLifetime
         request.answerBytesMax = AgentLimits.answerBytesMax
         if let authoritiesFile { request.trust = HTTPTrust(authoritiesFile: authoritiesFile) }
         try transfer.prepare(request)

@@ -65,7 +65,7 @@ package final class Aggregator: Sendable {
         actuating = Task { await actuator.run() }
         announcing = Task { await announcer.run() }
         log.info(
-            "listening", LogField("address", configuration.listen.address),
+            "aggregator.listening", LogField("address", configuration.listen.address),
             LogField("port", Int(server.port)))
     }
 

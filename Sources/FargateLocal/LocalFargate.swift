@@ -92,6 +92,20 @@ package final class LocalFargate: Sendable {
         LocalStatus(state: store.state.withLock { $0 }, addresses: addresses)
     }
 
+    /// A port that nobody listens on, for what must be known before this is started.
+    package static func freePort() throws(FargateLocalError) -> UInt16 {
+        var ports = PortAllocator()
+        return try ports.take()
+    }
+
+    /// How long tasks take from now on until their processes start.
+    package func setStartDelay(_ delay: Duration) {
+        store.state.withLock { $0.settings.startDelay = delay }
+    }
+
+    /// The endpoint's port.
+    package var port: UInt16 { server.port }
+
     /// How many calls ever came.
     package var callCount: Int { store.state.withLock { $0.calls.count } }
 

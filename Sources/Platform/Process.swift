@@ -65,6 +65,15 @@ package enum StandardStream {
         }
     }
 
+    /// Writes unless the reader is behind, and then loses the text: for what must never wait.
+    ///
+    /// A pipe that is writable takes 4,096 bytes at once (PIPE_BUF, pipe(7)).
+    package func writeUnlessFull(_ bytes: [UInt8]) {
+        var entry = pollfd(fd: self == .output ? 1 : 2, events: Int16(POLLOUT), revents: 0)
+        guard platform_poll(&entry, 1, 0) == 1, entry.revents & Int16(POLLOUT) != 0 else { return }
+        write(bytes)
+    }
+
     /// Whether a person watches.
     package var isTerminal: Bool {
         isatty(self == .output ? 1 : 2) == 1

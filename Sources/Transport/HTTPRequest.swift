@@ -18,6 +18,8 @@ package struct HTTPRequest: Sendable {
     package var connectTimeout = Duration.seconds(2)
     /// From the start until the whole answer is there.
     package var timeout = Duration.seconds(5)
+    /// How long the address of a name is kept; a kept-alive connection needs none.
+    package var nameLifetime = Duration.seconds(60)
     /// A longer answer is refused while it arrives.
     package var answerBytesMax = 64 * 1024
     #if !hasFeature(Embedded)

@@ -58,6 +58,9 @@ package final class HTTPTransfer {
         try set(CURLOPT_URL, request.url)
         try set(CURLOPT_PROTOCOLS_STR, "http,https")
         try set(CURLOPT_NOSIGNAL, 1)
+        // Or giving up on a name would wait for the resolver's thread, for as long as that hangs.
+        try set(CURLOPT_QUICK_EXIT, 1)
+        try set(CURLOPT_DNS_CACHE_TIMEOUT, Int(request.nameLifetime.components.seconds))
         try set(CURLOPT_TCP_KEEPALIVE, 1)
         try set(CURLOPT_CONNECTTIMEOUT_MS, Int(request.connectTimeout.wholeMilliseconds))
         try set(CURLOPT_TIMEOUT_MS, Int(request.timeout.wholeMilliseconds))

@@ -96,15 +96,15 @@ enum Command {
         do {
             aggregator = try Aggregator(configuration, log: log) { Environment.value($0) }
         } catch {
-            log.error("notStarted", LogField("error", error.text))
+            log.error("aggregator.failed", LogField("error", error.text))
             if case .listener = error { return ExitCode.unavailable }
             return ExitCode.configuration
         }
         // Blocks the main thread, which nothing else uses.
         while signals.wait() != .terminate {}
-        log.info("stopping")
+        log.info("aggregator.stopping")
         aggregator.stop()
-        log.info("stopped")
+        log.info("aggregator.stopped")
         return ExitCode.success
     }
 }

@@ -101,7 +101,7 @@ import Testing
         ("{\"services\":{}}", "services: must be an array, not an object"),
         ("{\"service\":[]}", "service: is not known; did you mean \"services\"?"),
         ("{\"services\":[{}]}", "services[0].cluster: is missing"),
-        ("nonsense", "not valid JSON: line 1, column 1"),
+        ("nonsense", "not valid JSON: line 1, column 2: null is expected"),
         ("", "not valid JSON: line 1, column 1: the document ends early"),
         ("{\"listen\":{\"port\":65536}}", "listen.port: must be a whole number from 0 to 65535"),
         ("{\"log\":{\"level\":\"warn\"}}", "did you mean \"warning\"?"),

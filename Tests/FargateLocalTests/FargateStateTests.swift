@@ -24,7 +24,7 @@ private struct Bench {
 
     var context: OperationContext {
         OperationContext(
-            now: now, nowMs: now.nanoseconds / 1_000_000, newID: { "00000000" },
+            now: now, nowMs: now.nanoseconds / 1_000_000, newID: FargateStore.newID,
             newFrontPort: { 8080 })
     }
 

@@ -18,7 +18,8 @@ import Testing
             "Platform": ["CPlatform", "Telemetry"],
             "Transport": ["CCurl", "CZlib", "Platform", "Telemetry", "Synchronization"],
             "AgentCore": agent,
-            "agent": ["AgentCore", "Platform"],
+            // Embedded Swift sees the members of a type only where its module is imported.
+            "agent": ["AgentCore", "Platform", "Telemetry", "Transport"],
             // Ordinary Swift.
             "Scaling": toolchain.subtracting(["Glibc"]).union(["Telemetry"]),
             "Simulation": toolchain.union(["Scaling", "Telemetry"]),

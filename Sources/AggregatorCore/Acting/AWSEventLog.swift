@@ -20,7 +20,7 @@ package final class AWSEventLog: Sendable {
             guard let error = attempt.error, let delay = attempt.retryDelay else { return }
             guard let heldBack = retries.admit(now: MonotonicClock.now()) else { return }
             log.log(
-                .warning, "awsRetry",
+                .warning, "aws.retry",
                 [
                     LogField("operation", attempt.operation),
                     LogField("attempt", attempt.number),
@@ -29,9 +29,9 @@ package final class AWSEventLog: Sendable {
         case .credentialsRefreshed(let expireMs):
             var fields: [LogField] = []
             if let expireMs { fields.append(LogField("expires", Timestamp.text(unixMs: expireMs))) }
-            log.log(.info, "credentialsRefreshed", fields)
+            log.log(.info, "credentials.refreshed", fields)
         case .credentialsNotRefreshed(let error):
-            log.log(.error, "credentialsNotRefreshed", error.fields)
+            log.log(.error, "credentials.failed", error.fields)
         }
     }
 }

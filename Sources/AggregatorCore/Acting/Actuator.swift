@@ -33,7 +33,7 @@ package final class Actuator: Sendable {
         while let change = service.beginChange(now: MonotonicClock.now()) {
             let decision = change.decision
             let begin = MonotonicClock.now()
-            log.log(.info, "decision", service.fields + decision.fields)
+            log.log(.info, "service.decision", service.fields + decision.fields)
             do throws(AWSError) {
                 let answer = try await ecs.updateService(
                     cluster: service.configuration.cluster,
@@ -42,7 +42,7 @@ package final class Actuator: Sendable {
                 let wallMs = WallClock.nowMs()
                 service.accepted(decision, ServiceCounts(answer), now: end, wallMs: wallMs)
                 log.log(
-                    .info, "scaled",
+                    .info, "service.scaled",
                     service.fields + [
                         LogField("from", decision.from), LogField("to", decision.to),
                         LogField("reactionMs", (end - change.since).inSeconds * 1000),
@@ -54,7 +54,7 @@ package final class Actuator: Sendable {
                 service.failed(
                     error.text, now: MonotonicClock.now(), jitter: Double.random(in: 0..<1))
                 log.log(
-                    .error, "scaleFailed",
+                    .error, "service.scaleFailed",
                     service.fields + [
                         LogField("from", decision.from), LogField("to", decision.to),
                     ] + error.fields)

@@ -30,7 +30,7 @@ package final class Announcer: Sendable {
         guard let topicARN = service.snsTopicARN else { return }
         let announcement = Announcement(service: service, topicARN: topicARN, change: change)
         if case .dropped = queue.yield(announcement) {
-            log.error("announcementDropped", LogField("service", "\(service.key)"))
+            log.error("sns.dropped", LogField("service", "\(service.key)"))
         }
     }
 
@@ -54,9 +54,9 @@ package final class Announcer: Sendable {
                 SNSMessage(announcement.change, of: announcement.service.key),
                 topicARN: announcement.topicARN, groupID: "\(announcement.service.key)",
                 deduplicationID: "\(announcement.service.key)-\(announcement.change.wallMs)")
-            log.log(.info, "announced", fields + [LogField("messageId", id)])
+            log.log(.info, "sns.published", fields + [LogField("messageId", id)])
         } catch {
-            log.log(.error, "announceFailed", fields + error.fields)
+            log.log(.error, "sns.failed", fields + error.fields)
         }
     }
 }

@@ -71,17 +71,17 @@ package final class Reconciler: Sendable {
         guard let described, described.isActive else {
             if service.missing() {
                 let status = described?.status ?? "MISSING"
-                log.log(.error, "serviceMissing", service.fields + [LogField("status", status)])
+                log.log(.error, "service.missing", service.fields + [LogField("status", status)])
             }
             return
         }
         let counts = ServiceCounts(described)
         switch service.described(counts, generation: generation, now: now) {
         case .asKnown: break
-        case .found: log.log(.info, "serviceFound", service.fields + counts.fields)
+        case .found: log.log(.info, "service.found", service.fields + counts.fields)
         case .adopted(let from):
             log.log(
-                .info, "countAdopted",
+                .info, "service.adopted",
                 service.fields + [
                     LogField("from", from), LogField("to", counts.desiredCount),
                     LogField("reason", "somebody else changed the desired count"),
@@ -94,12 +94,12 @@ package final class Reconciler: Sendable {
     private func failed(_ index: Int, _ error: AWSError) {
         let isNew = troubles.withLock { $0.updateValue(error.code, forKey: index) != error.code }
         guard isNew else { return }
-        log.log(.error, "describeFailed", batches[index][0].fields + error.fields)
+        log.log(.error, "ecs.failed", batches[index][0].fields + error.fields)
     }
 
     private func recovered(_ index: Int) {
         guard troubles.withLock({ $0.removeValue(forKey: index) }) != nil else { return }
-        log.log(.info, "describeRecovered", batches[index][0].fields)
+        log.log(.info, "ecs.recovered", batches[index][0].fields)
     }
 }
 

@@ -50,7 +50,7 @@ package final class TaskLookup: Sendable {
             }
             if troubles.admit(now: MonotonicClock.now()) != nil {
                 log.log(
-                    .error, "describeTasksFailed", [LogField("cluster", cluster)] + error.fields)
+                    .error, "ecs.tasksFailed", [LogField("cluster", cluster)] + error.fields)
             }
             return false
         }

@@ -5,7 +5,7 @@ extension Configuration {
     /// The settings in force, defaults included and secrets left out, for the log's first lines.
     package func log(to log: Log) {
         log.info(
-            "starting", LogField("version", AggregatorVersion.text),
+            "aggregator.starting", LogField("version", AggregatorVersion.text),
             LogField("address", listen.address), LogField("port", listen.port),
             LogField("threads", listen.threads),
             LogField("connectionsMax", listen.connectionsMax),
@@ -14,10 +14,10 @@ extension Configuration {
             LogField("tokens", secrets.tokens.count), LogField("services", services.count))
         if secrets.tokens.isEmpty {
             log.warning(
-                "noToken",
+                "token.absent",
                 LogField("reason", "reports are taken from everybody: set AGGREGATOR_TOKEN"))
         }
-        for service in services { log.log(.info, "service", service.fields) }
+        for service in services { log.log(.info, "service.configured", service.fields) }
     }
 }
 

@@ -35,7 +35,9 @@ package final class ManagedService: Sendable {
         if effects.wakesActuator { ring.yield() }
         guard let decision = effects.news else { return }
         log.log(
-            .info, configuration.policy.dryRun && decision.kind != .hold ? "dryRun" : "state",
+            .info,
+            configuration.policy.dryRun && decision.kind != .hold
+                ? "service.dryRun" : "service.state",
             fields + decision.fields)
     }
 

@@ -72,7 +72,7 @@ package final class ReportIntake: Sendable {
         counters.notConfigured.increment()
         if let heldBack = unconfigured.admit(now: now) {
             log.warning(
-                "reportNotConfigured", LogField("sender", who), LogField("heldBack", heldBack))
+                "report.notConfigured", LogField("sender", who), LogField("heldBack", heldBack))
         }
         return outcome
     }

@@ -50,7 +50,7 @@ package struct LogField: Sendable {
 
 /// Writes events to standard error, each as one line: JSON for machines, text for people.
 ///
-/// `{"time":"2026-11-24T08:00:00.000Z","level":"info","event":"decision",…fields}`.
+/// `{"time":"2026-11-24T08:00:00.000Z","level":"info","event":"service.decision",…fields}`.
 package struct Log: Sendable {
     private let level: LogLevel
     private let isJSON: Bool

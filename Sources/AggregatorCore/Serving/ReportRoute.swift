@@ -89,7 +89,7 @@ package final class ReportRoute: Sendable {
     private func refused(_ reason: String, from address: String) {
         guard let heldBack = refusals.admit(now: MonotonicClock.now()) else { return }
         log.warning(
-            "reportRefused", LogField("reason", reason), LogField("address", address),
+            "report.refused", LogField("reason", reason), LogField("address", address),
             LogField("heldBack", heldBack))
     }
 

@@ -31,6 +31,8 @@ package final class BackendServer: Sendable {
         thread = WorkerThread { desk.serve() }
     }
 
+    package var connectionCount: Int { server.connectionCount }
+
     /// Ends requests in service within the server's drain time.
     package func stop() {
         server.stop()

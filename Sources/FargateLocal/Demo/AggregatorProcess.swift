@@ -69,10 +69,11 @@ package final class AggregatorProcess {
         _ = process.end(within: .seconds(6))
     }
 
-    /// The configuration that scales one service to `target` requests in progress for each task.
+    /// The configuration that scales one service to `target` requests in progress for each task;
+    /// with `headroomPercent`, by that alone instead of what was learnt.
     package static func configuration(
         port: UInt16, cluster: String, service: String, min: Int, max: Int, target: Int,
-        topic: String?
+        topic: String?, headroomPercent: Int? = nil
     ) -> String {
         struct Document: Encodable {
             struct Listen: Encodable {
@@ -89,6 +90,7 @@ package final class AggregatorProcess {
                 let min: Int
                 let max: Int
                 let target: Target
+                let headroomPercent: Int?
                 let snsTopicArn: String?
             }
             let listen: Listen
@@ -100,7 +102,8 @@ package final class AggregatorProcess {
             services: [
                 .init(
                     cluster: cluster, service: service, min: min, max: max,
-                    target: .init(value: target), snsTopicArn: topic)
+                    target: .init(value: target), headroomPercent: headroomPercent,
+                    snsTopicArn: topic)
             ])
         return String(decoding: JSON.encode(document), as: UTF8.self)
     }

@@ -29,9 +29,7 @@ final class Demonstration {
         self.command = command
         let token = String(ThisProcess.randomBits(), radix: 16) + "-demo-token"
         var options = command.options
-        // The port is needed before the endpoint is there; the allocator gives it to nobody else.
-        var ports = PortAllocator()
-        let port = try ports.take()
+        let port = try LocalFargate.freePort()
         options.agentEnvironment["AGGREGATOR_URL"] = "http://127.0.0.1:\(port)"
         options.agentEnvironment["AGGREGATOR_TOKEN"] = token
         screen = DemoScreen(target: command.target)
@@ -117,6 +115,8 @@ final class Demonstration {
             }
             usleep(20_000)
         }
+        // nginx lets its old workers go a tenth of a second after the new ones serve.
+        usleep(300_000)
         return true
     }
 

@@ -1,17 +1,32 @@
 import CFargateLocal
 
-/// One small GET to a port of this machine.
+/// One small request to a port of this machine.
 package enum LoopbackClient {
     /// The answer's status and body; `nil` when nothing answered in time.
     package static func get(port: UInt16, path: String, timeoutMs: Int32 = 500) -> (
         status: Int, body: String
     )? {
+        let head = "GET \(path) HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n"
+        return exchange(head, port: port, timeoutMs: timeoutMs)
+    }
+
+    package static func post(
+        port: UInt16, headers: [(String, String)], body: String, timeoutMs: Int32 = 500
+    ) -> (status: Int, body: String)? {
+        let lines = headers.map { "\($0.0): \($0.1)\r\n" }.joined()
+        let head =
+            "POST / HTTP/1.0\r\nHost: 127.0.0.1\r\n\(lines)Content-Length: \(body.utf8.count)\r\n\r\n"
+        return exchange(head + body, port: port, timeoutMs: timeoutMs)
+    }
+
+    private static func exchange(
+        _ request: String, port: UInt16, timeoutMs: Int32
+    ) -> (status: Int, body: String)? {
         let descriptor = fargate_connect(port, timeoutMs)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
-        let head = "GET \(path) HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n"
-        guard send(descriptor, head, head.utf8.count, Int32(MSG_NOSIGNAL)) == head.utf8.count
-        else { return nil }
+        let length = request.utf8.count
+        guard send(descriptor, request, length, Int32(MSG_NOSIGNAL)) == length else { return nil }
         return parse(readAll(descriptor))
     }
 

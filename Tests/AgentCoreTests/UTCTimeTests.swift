@@ -1,0 +1,25 @@
+import AgentCore
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct UTCTimeTests {
+    @Test func writesKnownMoments() {
+        #expect(UTCTime.text(ms: 0) == "1970-01-01T00:00:00.000Z")
+        #expect(UTCTime.text(ms: 951_782_400_001) == "2000-02-29T00:00:00.001Z")
+        #expect(UTCTime.text(ms: -5) == "1970-01-01T00:00:00.000Z")
+        #expect(UTCTime.text(ms: .max) == "9999-12-31T23:59:59.999Z")
+    }
+
+    @Test func agreesWithFoundation() {
+        let seed = UInt64.random(in: 0 ... .max)
+        var random = SeededRandom(seed: seed)
+        let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        for _ in 0..<1000 {
+            let ms = Int64.random(in: 0...4_102_444_800_000, using: &random)
+            let date = Date(timeIntervalSince1970: Double(ms / 1000))
+            let whole = UTCTime.text(ms: ms / 1000 * 1000)
+            #expect(whole == date.formatted(format), "seed \(seed)")
+        }
+    }
+}

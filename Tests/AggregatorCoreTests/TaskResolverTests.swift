@@ -1,0 +1,80 @@
+import Telemetry
+import Testing
+
+@testable import AggregatorCore
+
+@Suite struct TaskResolverTests {
+    private let now = Instant(nanoseconds: 0)
+
+    private func report(_ task: String, cluster: String = "shop") -> Report {
+        var report = Samples.report
+        report.identity.taskARN = task
+        report.identity.cluster = cluster
+        report.identity.service = nil
+        return report
+    }
+
+    @Test func keepsTheNewestReportUntilECSAnswers() {
+        let resolver = TaskResolver()
+        var newest = report("a")
+        #expect(resolver.resolve(newest, now: now) == .unresolved)
+        newest.sequence += 1
+        #expect(resolver.resolve(newest, now: now) == .unresolved)
+        let batch = resolver.batch()
+        #expect(batch?.cluster == "shop")
+        #expect(batch?.tasks == ["a"])
+        let released = resolver.answered(
+            cluster: "shop", tasks: ["a"], [.init(taskARN: "a", service: "web")], now: now)
+        #expect(released == [newest])
+        let key = ServiceKey(cluster: "shop", service: "web")
+        #expect(resolver.resolve(newest, now: now) == .service(key))
+        #expect(resolver.batch() == nil)
+    }
+
+    @Test func asksAgainForAnUnknownTaskOnlyAfterAWhile() {
+        let resolver = TaskResolver()
+        _ = resolver.resolve(report("a"), now: now)
+        _ = resolver.answered(cluster: "shop", tasks: ["a"], [], now: now)
+        #expect(resolver.resolve(report("a"), now: now) == .noService)
+        let later = now + AggregatorLimits.unknownTaskFor
+        #expect(resolver.resolve(report("a"), now: later) == .unresolved)
+        #expect(resolver.batch()?.tasks == ["a"])
+    }
+
+    @Test func asksForAHundredOfOneClusterAtOnce() throws {
+        let resolver = TaskResolver()
+        for index in 0..<150 { _ = resolver.resolve(report("a\(index)"), now: now) }
+        for index in 0..<3 { _ = resolver.resolve(report("b\(index)", cluster: "b"), now: now) }
+        var sizes: [String: [Int]] = [:]
+        while let batch = resolver.batch() {
+            sizes[batch.cluster, default: []].append(batch.tasks.count)
+            _ = resolver.answered(cluster: batch.cluster, tasks: batch.tasks, [], now: now)
+        }
+        #expect(sizes == ["shop": [100, 50], "b": [3]])
+    }
+
+    @Test func letsOnlySoManyWait() {
+        let resolver = TaskResolver()
+        let most = AggregatorLimits.unresolvedTasksMax
+        for index in 0..<(most + 10) {
+            #expect(resolver.resolve(report("a\(index)"), now: now) == .unresolved)
+        }
+        var count = 0
+        while let batch = resolver.batch() {
+            count += batch.tasks.count
+            _ = resolver.answered(cluster: batch.cluster, tasks: batch.tasks, [], now: now)
+        }
+        #expect(count == most)
+    }
+
+    @Test func theCacheForgetsTheOldest() {
+        var cache = BoundedCache<Int, String>(countMax: 3)
+        for key in 0..<10 {
+            cache[key] = "v\(key)"
+            cache[key] = "w\(key)"
+            #expect(cache.count == min(key + 1, 3))
+        }
+        #expect((0..<10).filter { cache[$0] != nil } == [7, 8, 9])
+        #expect(cache[9] == "w9")
+    }
+}

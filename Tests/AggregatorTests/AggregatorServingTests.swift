@@ -1,0 +1,139 @@
+import Foundation
+import Telemetry
+import TestSupport
+import Testing
+import Transport
+
+/// The built aggregator as its clients see it; AWS is not there.
+@Suite struct AggregatorServingTests {
+    private static let json = "Content-Type: application/json"
+    private let environment: [String: String?] = [
+        "AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b",
+        // Nobody listens there.
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AGGREGATOR_TOKEN": nil,
+        "AGGREGATOR_TOKEN_FILE": nil, "AGGREGATOR_CONFIG": nil,
+    ]
+
+    private func start(
+        _ more: [String: String?] = [:], _ configuration: String? = nil
+    ) async throws -> AggregatorProcess {
+        try await AggregatorProcess(
+            configuration ?? AggregatorProcess.configuration(),
+            environment: environment.merging(more) { $1 })
+    }
+
+    @Test func survivesEveryKindOfBadBody() async throws {
+        let aggregator = try await start()
+        let client = try ReportClient(aggregator.url)
+        let good = ReportClient.report(task: "a", sequence: 1, busy: 1)
+        var encoder = ReportEncoder()
+        let plain = encoder.encode(good)
+        var deflater = try Deflater()
+        let packed = try deflater.deflate(plain)
+        let deflate = [Self.json, "Content-Encoding: deflate"]
+
+        #expect(try client.send(plain, headers: [Self.json]) == 204)
+        #expect(try client.send(plain, headers: [Self.json, "Content-Encoding: identity"]) == 204)
+        #expect(try client.send(packed, headers: deflate) == 204)
+        for count in stride(from: 0, to: packed.count, by: 7) {
+            #expect(try client.send(Array(packed[..<count]), headers: deflate) == 400)
+        }
+        #expect(try client.send(plain, headers: deflate) == 400)
+        #expect(try client.send(packed, headers: [Self.json]) == 400)
+        #expect(client.reason.hasPrefix("not valid JSON"))
+        #expect(try client.send(packed, headers: [Self.json, "Content-Encoding: br"]) == 415)
+        #expect(try client.send(plain, headers: ["Content-Type: text/plain"]) == 415)
+        #expect(try client.send(plain, headers: ["Content-Type:"]) == 415)
+        let bomb = try deflater.deflate([UInt8](repeating: 0x20, count: 256 * 1024 + 1))
+        #expect(bomb.count < 2_000)
+        #expect(try client.send(bomb, headers: deflate) == 413)
+        let long = [UInt8](repeating: 0x20, count: 64 * 1024 + 1)
+        #expect(try client.send(long, headers: [Self.json]) == 413)
+        #expect(try client.send(Array(long.dropLast()), headers: [Self.json]) == 400)
+        let seed = UInt64.random(in: 1 ... .max)
+        var random = SeededRandom(seed: seed)
+        for _ in 0..<200 {
+            let count = Int.random(in: 0...2_000, using: &random)
+            let body = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+            for headers in [deflate, [Self.json]] {
+                #expect(try client.send(body, headers: headers) == 400, "seed \(seed)")
+            }
+        }
+        #expect(try client.send(good) == 204)
+        // The log is not theirs to fill.
+        #expect(try aggregator.events("report.refused").count <= 3)
+    }
+
+    @Test func answersForWhatIsNotConfigured() async throws {
+        let aggregator = try await start()
+        let client = try ReportClient(aggregator.url)
+        let stranger = ReportClient.report(task: "a", service: "nope", sequence: 1, busy: 1)
+        #expect(try client.send(stranger) == 404)
+        #expect(client.reason == "service nope of cluster demo is not configured here\n")
+        var elsewhere = ReportClient.report(task: "a", service: nil, sequence: 1, busy: 1)
+        elsewhere.identity.cluster = "other"
+        #expect(try client.send(elsewhere) == 404)
+        #expect(client.reason == "no service of cluster other is configured here\n")
+    }
+
+    @Test func takesAProbeAndKeepsNothingOfIt() async throws {
+        let aggregator = try await start()
+        let client = try ReportClient(aggregator.url)
+        var probe = ReportClient.report(task: "a", sequence: 1, busy: 1)
+        probe.state = .probe
+        probe.windows = []
+        #expect(try client.send(probe) == 204)
+        #expect(try client.get("/v1/services").body.contains("\"accepted\":0"))
+        probe.identity.service = "nope"
+        #expect(try client.send(probe) == 404)
+    }
+
+    @Test func answersItsOtherPaths() async throws {
+        let aggregator = try await start()
+        let client = try ReportClient(aggregator.url)
+        #expect(try client.get("/healthz") == (200, "ok\n"))
+        #expect(try client.get("/v1/reports").status == 405)
+        #expect(try client.get("/nothing").status == 404)
+        #expect(try client.send([], headers: [], path: "/healthz") == 405)
+        let services = try client.get("/v1/services")
+        #expect(services.status == 200)
+        #expect(services.body.contains("\"state\":\"unknown\""))
+    }
+
+    @Test func asksForAToken() async throws {
+        let (new, old) = ("new-0123456789abcdef", "old-0123456789abcdef")
+        let aggregator = try await start(["AGGREGATOR_TOKEN": "\(new),\(old)"])
+        let report = ReportClient.report(task: "a", sequence: 1, busy: 1)
+        for token in [new, old] {
+            #expect(try ReportClient(aggregator.url, token: token).send(report) == 204)
+        }
+        for token in [nil, "", "new-0123456789abcdeg", new + old] {
+            let client = try ReportClient(aggregator.url, token: token)
+            #expect(try client.send(report) == 401)
+        }
+        #expect(!aggregator.process.output.contains("0123456789abcdef"))
+        #expect(try aggregator.events("token.absent").isEmpty)
+    }
+
+    @Test func endsInGoodOrderUnderLoad() async throws {
+        let aggregator = try await start()
+        let url = aggregator.url
+        let load = Task.detached {
+            let client = try ReportClient(url)
+            var taken = 0
+            for sequence in 1...UInt64.max {
+                let report = ReportClient.report(task: "a", sequence: sequence, busy: 1)
+                guard (try? client.send(report)) == 204 else { break }
+                taken += 1
+            }
+            return taken
+        }
+        try await Task.sleep(for: .milliseconds(300))
+        let begin = ContinuousClock.now
+        aggregator.process.signal(SIGTERM)
+        #expect(try await aggregator.process.exit() == .code(0))
+        #expect(ContinuousClock.now - begin < .seconds(5))
+        #expect(try await load.value > 0)
+        #expect(try aggregator.events("aggregator.stopped").count == 1)
+    }
+}

@@ -1,0 +1,66 @@
+import Telemetry
+import TestSupport
+import Transport
+
+/// Sends reports as an agent does, over a kept connection.
+final class ReportClient {
+    private let url: String
+    private let token: String?
+    private let transfer = HTTPTransfer()
+    private var encoder = ReportEncoder()
+    private var deflater: Deflater
+    /// The reason in the last answer.
+    private(set) var reason = ""
+
+    init(_ url: String, token: String? = nil) throws {
+        self.url = url
+        self.token = token
+        deflater = try Deflater()
+    }
+
+    /// Sends a report and gives the answer's status.
+    func send(_ report: Report) throws -> Int {
+        try send(
+            try deflater.deflate(encoder.encode(report)),
+            headers: ["Content-Type: application/json", "Content-Encoding: deflate"])
+    }
+
+    func send(_ body: [UInt8], headers: [String], path: String = "/v1/reports") throws -> Int {
+        var request = HTTPRequest(.post, url + path)
+        request.headers = headers
+        if let token { request.headers.append("Authorization: Bearer \(token)") }
+        // No waiting for leave to send a long body.
+        request.headers.append("Expect:")
+        request.body = body
+        try transfer.prepare(request)
+        let status = try transfer.perform()
+        reason = String(decoding: transfer.body, as: UTF8.self)
+        return status
+    }
+
+    func get(_ path: String) throws -> (status: Int, body: String) {
+        try transfer.prepare(HTTPRequest(.get, url + path))
+        let status = try transfer.perform()
+        return (status, String(decoding: transfer.body, as: UTF8.self))
+    }
+
+    /// A running task's report.
+    static func report(
+        task: String, service: String? = "web", sequence: UInt64, busy: Int, boot: UInt64 = 1
+    ) -> Report {
+        let gauge = GaugeSummary(min: busy, mean: Double(busy), max: busy, last: busy)
+        return Report(
+            identity: TaskIdentity(
+                taskARN: task, cluster: "demo", service: service, family: "web", revision: "1",
+                availabilityZone: nil),
+            bootID: boot, sequence: sequence, state: .running,
+            windows: [
+                Window(
+                    startMs: 1_790_000_000_000, lengthMs: 1000, samples: 20, failed: 0,
+                    restarts: 0,
+                    gauges: WindowGauges(active: gauge, busy: gauge, waiting: gauge),
+                    counters: WindowCounters(
+                        spanMs: 950, accepts: 3, handled: 3, requests: 200))
+            ])
+    }
+}
