@@ -26,7 +26,7 @@ let agentLinking: [LinkerSetting] =
                 "\(directory)/libswiftUnicodeDataTables.a", "-Xlinker", "--gc-sections", "-Xlinker",
                 "--icf=safe",
                 "-Xlinker", "-s",
-            ]),
+            ])
         ]
     } ?? []
 
