@@ -17,6 +17,9 @@ BUILD_PACKAGES := libcurl4-openssl-dev zlib1g-dev libmicrohttpd-dev libcjson-dev
 RUN_PACKAGES := $(BUILD_PACKAGES) nginx-core wrk
 TEST_PACKAGES := $(RUN_PACKAGES) python3-venv openssl curl
 BENCH_PACKAGES := $(TEST_PACKAGES) prometheus-nginx-exporter prometheus-pushgateway collectd-core
+# To build and run images where there is no Docker: test-images.
+IMAGE_PACKAGES := buildah podman runc catatonit mmdebstrap netavark aardvark-dns iptables curl wrk
+COMPOSE_PACKAGE := podman-compose==1.6.0
 PYTHON_PACKAGES := moto[server]==5.2.5 botocore==1.44.5 boto3==1.44.5 cfn-lint==1.58.0 prometheus_client==0.26.0
 
 # The toolchain tells where its Embedded libraries are, for the architecture it builds for.
@@ -24,7 +27,7 @@ TARGET_INFO = $(shell swiftc -print-target-info | tr -d ' ",')
 TARGET_FIELD = $(word 2,$(subst :, ,$(filter $(1):%,$(TARGET_INFO))))
 EMBEDDED = $(call TARGET_FIELD,runtimeResourcePath)/embedded/$(call TARGET_FIELD,unversionedTriple)
 
-.PHONY: help run test bench soak lint format build agent images setup-run setup-test setup-bench clean
+.PHONY: help run test bench soak lint format build agent images test-images setup-images setup-run setup-test setup-bench clean
 
 help: ## Explain the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -56,6 +59,10 @@ format: ## Format the sources
 images: ## Build the container images with docker or buildah
 	@docker/build-images
 
+test-images: setup-images ## Run the images as Fargate would: health, a surge, UpdateService, SIGTERM
+	@ENGINE=buildah docker/build-images agent aggregator nginx local
+	@. docker/engine && engine=buildah && configure_engine && $(VENV)/bin/python docker/test-images
+
 clean: ## Remove everything that was built
 	@rm -rf $(BUILD)
 
@@ -64,6 +71,10 @@ setup-run:
 
 setup-bench: setup-test
 	@.ci/install-packages $(BENCH_PACKAGES)
+
+setup-images: setup-test
+	@.ci/install-packages $(IMAGE_PACKAGES)
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check $(COMPOSE_PACKAGE)
 
 setup-test: $(VENV)/.installed
 	@.ci/install-packages $(TEST_PACKAGES)

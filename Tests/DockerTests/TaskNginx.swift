@@ -53,6 +53,7 @@ final class TaskNginx: Sendable {
         let main = try String(contentsOfFile: "\(nginx)/nginx.conf", encoding: .utf8)
             .replacing("user nginx;", with: "")
             .replacing("/var/run/nginx.pid", with: "\(directory.path)/nginx.pid")
+            .replacing("/var/cache/nginx", with: directory.path)
             .replacing("/var/log/nginx/error.log", with: "stderr")
             .replacing("/etc/nginx/conf.d/*.conf", with: path)
         let file = try directory.write("nginx.conf", main)

@@ -2,11 +2,13 @@
 
 A user with a key, a topic with a queue that hears it, a cluster with the services `web`, `other` and `third`,
 three tasks of `web`. Signatures are checked from then on. It ends with whoever started it.
+An argument is the address to listen on, instead of 127.0.0.1.
 """
 
 import json
 import logging
 import os
+import sys
 import threading
 import time
 from urllib.request import Request, urlopen
@@ -26,7 +28,8 @@ REGION = "eu-west-1"
 
 
 application = DomainDispatcherApplication(create_backend_app)
-server = make_server("127.0.0.1", 0, application, threaded=True)
+address = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"
+server = make_server(address, 0, application, threaded=True)
 url = f"http://127.0.0.1:{server.server_port}"
 threading.Thread(target=server.serve_forever, daemon=True).start()
 
