@@ -108,11 +108,10 @@ enum Command {
             aggregator = try Aggregator(configuration, log: log) { Environment.value($0) }
         } catch {
             log.error("aggregator.failed", LogField("error", error.text))
-            if case .listener = error { return ExitCode.unavailable }
-            return ExitCode.configuration
+            return error.isOfConfiguration ? ExitCode.configuration : ExitCode.unavailable
         }
         // Blocks the main thread, which nothing else uses.
-        while signals.wait() != .terminate {}
+        while signals.wait() == .reload { aggregator.reload() }
         log.info("aggregator.stopping")
         aggregator.stop()
         log.info("aggregator.stopped")
