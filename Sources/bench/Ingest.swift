@@ -32,7 +32,8 @@ struct Ingest {
         try Processor.raiseDescriptorLimit()
         try Processor.pin(to: 1)
         let aggregator = try MeasuredAggregator(
-            path: aggregatorPath, threads: 1, processor: 0, services: ["web"], tasks: connections)
+            path: aggregatorPath, threads: 1, processor: 0, services: ["web"], tasks: connections,
+            overloadPercent: 0)
         let nginx = try NginxPeer(processor: 0)
         let pushgateway = try PushgatewayPeer(processor: 0)
         let requests = try ReportRequests(

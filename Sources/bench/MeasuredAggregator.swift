@@ -8,7 +8,10 @@ final class MeasuredAggregator {
     let port: UInt16
 
     /// `services` must be `web` or `other`, which moto has.
-    init(path: String, threads: Int, processor: Int?, services: [String], tasks: Int) throws {
+    init(
+        path: String, threads: Int, processor: Int?, services: [String], tasks: Int,
+        overloadPercent: Int = 90
+    ) throws {
         let root = FileManager.default.currentDirectoryPath
         let venv = ProcessInfo.processInfo.environment["PYTHON_VENV"] ?? "\(root)/.build/venv"
         moto = try ServerProcess(
@@ -25,7 +28,7 @@ final class MeasuredAggregator {
             """
         }
         let configuration = """
-            {"listen":{"address":"127.0.0.1","port":0,"threads":\(threads)},\
+            {"listen":{"address":"127.0.0.1","port":0,"threads":\(threads),"overloadPercent":\(overloadPercent)},\
             "log":{"format":"json"},"services":[\(entries.joined(separator: ","))]}
             """
         server = try ServerProcess(

@@ -25,6 +25,8 @@ package struct ListenConfiguration: Equatable, Sendable {
     package var connectionsMax = 16_000
     /// 0 for no such limit.
     package var connectionsPerAddressMax = 0
+    /// Above this use of the processors, agents are told to push less often; 0 never does.
+    package var overloadPercent = 90.0
     /// `nil` serves in the clear.
     package var tls: HTTPServerTLS?
 
