@@ -12,7 +12,7 @@ import Testing
         ]
         return [
             "CPlatform": [], "CCurl": [], "CZlib": [], "CJSON": [], "CMicrohttpd": [],
-            "CSimdjson": [], "CFargateLocal": [],
+            "CSimdjson": [], "CFargateLocal": [], "CEpoll": [],
             // Compiled as Embedded Swift: no Foundation, no Glibc.
             "Telemetry": [],
             "Platform": ["CPlatform", "Telemetry"],

@@ -52,4 +52,15 @@ package struct ServiceConfiguration: Equatable, Sendable {
     package var policy: ScalingPolicy
     /// Where changes are told; `nil` tells nobody.
     package var snsTopicARN: String?
+
+    package init(
+        key: ServiceKey, cluster: String, service: String, policy: ScalingPolicy,
+        snsTopicARN: String?
+    ) {
+        self.key = key
+        self.cluster = cluster
+        self.service = service
+        self.policy = policy
+        self.snsTopicARN = snsTopicARN
+    }
 }
