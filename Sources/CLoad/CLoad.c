@@ -15,6 +15,12 @@ int load_pin(int core) {
     return sched_setaffinity(0, sizeof set, &set);
 }
 
+int load_unpin(void) {
+    cpu_set_t set;
+    memset(&set, 0xFF, sizeof set);
+    return sched_setaffinity(0, sizeof set, &set);
+}
+
 static int closed(int descriptor) {
     int reason = errno;
     close(descriptor);

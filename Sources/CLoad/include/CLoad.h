@@ -16,6 +16,7 @@ static inline int load_errno(void) { return errno; }
 
 // Keeps the calling thread, and what it starts from now on, on one core; -1 and `errno` if it cannot.
 int load_pin(int core);
+int load_unpin(void);
 
 // A non-blocking connection to a port of 127.0.0.1, or -1 and `errno`.
 int load_connect(uint16_t port);

@@ -39,7 +39,7 @@ struct FleetBench {
         try check(result)
         let after = try aggregator.server.usage()
         guard try aggregator.accepted() == tasks * (Self.seconds + 2) else {
-            throw BenchError.wrongAnswers(what: "the aggregator did not take every report")
+            throw MeasurementError.wrongAnswers(what: "the aggregator did not take every report")
         }
         show(result, cpu: after.cpuSeconds - before.cpuSeconds, bytes: after.residentBytes)
         return try publish(
@@ -50,7 +50,7 @@ struct FleetBench {
 
     private func check(_ result: LoadResult) throws {
         guard result.lost == 0, result.statuses.keys.allSatisfy({ $0 == 204 }) else {
-            throw BenchError.wrongAnswers(
+            throw MeasurementError.wrongAnswers(
                 what: "answers \(result.statuses), and \(result.lost) reports were lost")
         }
     }
@@ -61,11 +61,18 @@ struct FleetBench {
             "\(result.answers) reports in \(Int(result.seconds.rounded())) s, \(Int(perSecond))/s,"
                 + " none lost; aggregator: \(Int(cpu / result.seconds * 100)) % of a core,"
                 + " \(bytes / 1_048_576) MB resident")
-        let latencies = [50.0, 90, 99, 99.9, 100].map {
-            "\($0) %: \(String(format: "%.2f", result.latencyMs(percent: $0))) ms"
-        }
-        print("from due to answered: \(latencies.joined(separator: ", "))")
+        let shares = [50.0, 90, 99, 99.9, 100]
+        print(
+            "sent to answered: "
+                + shares.map { "\($0) % \(ms(result.latencyMs(percent: $0)))" }
+                .joined(separator: ", "))
+        print(
+            "the load generator's own delay: "
+                + shares.map { "\($0) % \(ms(result.delayMs(percent: $0)))" }
+                .joined(separator: ", "))
     }
+
+    private func ms(_ value: Double) -> String { String(format: "%.2f ms", value) }
 
     /// The goals are limits of ours: they stand where a peer would.
     private func publish(

@@ -17,6 +17,7 @@ struct IngestBench {
     func run() throws -> Bool {
         try Machine.takeDescriptors(atLeast: 4 * Self.connections)
         try Machine.takeLoadCore()
+        defer { Machine.leaveLoadCore() }
         let folder = try BenchFolder("ingest")
         let aggregator = try MeasuredAggregator(
             path: folder.program("aggregator"), tasks: ["web": Self.connections], threads: 1,
@@ -44,7 +45,7 @@ struct IngestBench {
             if round < Self.pushRounds { try pushgateway.measure(pushes.stock(rounds: 1)) }
         }
         guard try aggregator.accepted() == sent * Self.connections else {
-            throw BenchError.wrongAnswers(what: "the aggregator did not take every report")
+            throw MeasurementError.wrongAnswers(what: "the aggregator did not take every report")
         }
         for contender in [ours, nginx, pushgateway] { contender.show() }
         return try BenchReport(
@@ -95,7 +96,7 @@ private final class Contender {
     private func send(_ stock: RequestStock) throws -> LoadResult {
         let result = try generator.run(stock)
         guard result.lost == 0, result.taken == result.answers else {
-            throw BenchError.wrongAnswers(
+            throw MeasurementError.wrongAnswers(
                 what: "\(name) answered \(result.statuses), and \(result.lost) not at all")
         }
         return result

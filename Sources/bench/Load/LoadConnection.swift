@@ -12,7 +12,7 @@ struct LoadConnection {
     var isOpen = true
 
     /// Connects to 127.0.0.1, then never blocks; its owner closes it.
-    init(port: UInt16) throws(BenchError) {
+    init(port: UInt16) throws(MeasurementError) {
         descriptor = load_connect(port)
         guard descriptor >= 0 else { throw .systemCall("connect", code: load_errno()) }
     }

@@ -6,8 +6,9 @@ import Telemetry
 ///
 /// A connection has one request under way at a time. Unpaced, it sends the next one as soon as the
 /// answer is there. Paced, each connection's requests are due once a period, the connections spread
-/// over it; one that is due while the one before is open waits, and its latency counts from when it
-/// was due, so that a server that stalls cannot hide it (coordinated omission).
+/// over it. Latency counts from when a request is sent; one that is due while the one before is
+/// still open waits, and then it counts from when it was due, so that a server that stalls cannot
+/// hide it (coordinated omission).
 final class LoadGenerator {
     private let epoll: Int32
     private var connections: [LoadConnection] = []
@@ -17,7 +18,7 @@ final class LoadGenerator {
     /// A run ends with an error when nothing was answered for so long.
     private static let silenceMax = Duration.seconds(20)
 
-    init(port: UInt16, connections count: Int) throws(BenchError) {
+    init(port: UInt16, connections count: Int) throws(MeasurementError) {
         epoll = epoll_create1(0)
         guard epoll >= 0 else { throw .systemCall("epoll_create1", code: load_errno()) }
         connections.reserveCapacity(count)
@@ -36,7 +37,8 @@ final class LoadGenerator {
     }
 
     /// Sends the whole stock; `period` paces it.
-    func run(_ stock: RequestStock, period: Duration? = nil) throws(BenchError) -> LoadResult {
+    func run(_ stock: RequestStock, period: Duration? = nil) throws(MeasurementError) -> LoadResult
+    {
         precondition(stock.connections == connections.count, "a request for each connection")
         var run = Run(stock, period: period, startedAt: MonotonicClock.now())
         for index in connections.indices {
@@ -64,19 +66,21 @@ final class LoadGenerator {
         return run.result
     }
 
-    private func sendDue(_ run: inout Run) throws(BenchError) {
+    private func sendDue(_ run: inout Run) throws(MeasurementError) {
         while let index = run.nextDue(now: MonotonicClock.now()) {
             connections[index].due += 1
             guard connections[index].isOpen else {
                 run.result.lost += 1
                 continue
             }
+            let isWaiting = connections[index].sent > connections[index].answered
+            if !isWaiting { run.noteSent(connections[index].sent, of: index) }
             try sendNext(index, run)
         }
     }
 
     /// Sends the connection's next request when one is due and none is under way.
-    private func sendNext(_ index: Int, _ run: Run) throws(BenchError) {
+    private func sendNext(_ index: Int, _ run: Run) throws(MeasurementError) {
         let connection = connections[index]
         guard connection.sent == connection.answered, connection.sent < connection.due else {
             return
@@ -92,7 +96,7 @@ final class LoadGenerator {
         }
     }
 
-    private func receive(_ index: Int, _ run: inout Run) throws(BenchError) {
+    private func receive(_ index: Int, _ run: inout Run) throws(MeasurementError) {
         let count = recv(connections[index].descriptor, &input, input.count, 0)
         guard count > 0 else {
             if count < 0 && load_errno() == EAGAIN { return }
@@ -110,8 +114,11 @@ final class LoadGenerator {
             if status != nil { connections[index].partial.removeAll() }
         }
         guard let status else { return }
-        run.answered(index, round: connections[index].answered, status, MonotonicClock.now())
+        run.noteAnswered(index, status)
         connections[index].answered += 1
+        if connections[index].sent < connections[index].due {
+            run.noteDue(connections[index].sent, of: index)
+        }
         try sendNext(index, run)
     }
 
@@ -133,12 +140,15 @@ extension LoadGenerator {
         private let total: Int
         private let periodNs: Int64?
         private var planned = 0
+        /// From when the latency of each connection's request counts.
+        private var startedAts: [Instant]
 
         init(_ stock: RequestStock, period: Duration?, startedAt: Instant) {
             self.stock = stock
             self.startedAt = startedAt
             total = stock.connections * stock.rounds
             periodNs = period?.wholeNanoseconds
+            startedAts = Array(repeating: startedAt, count: stock.connections)
             if period != nil { result.latenciesUs.reserveCapacity(total) }
         }
 
@@ -160,11 +170,27 @@ extension LoadGenerator {
                     + Int64(number) * periodNs / Int64(stock.connections))
         }
 
-        mutating func answered(_ index: Int, round: Int, _ status: Int, _ now: Instant) {
+        /// The connection's request of this round is sent as it is due, or a little later, since this
+        /// thread was busy.
+        mutating func noteSent(_ round: Int, of connection: Int) {
+            guard isPaced else { return }
+            let now = MonotonicClock.now()
+            let due = dueAt(round * stock.connections + connection)
+            result.delaysUs.append(Int32(clamping: (now - due).wholeNanoseconds / 1000))
+            startedAts[connection] = now
+        }
+
+        /// The connection's request of this round had to wait for an answer.
+        mutating func noteDue(_ round: Int, of connection: Int) {
+            guard isPaced else { return }
+            startedAts[connection] = dueAt(round * stock.connections + connection)
+        }
+
+        mutating func noteAnswered(_ connection: Int, _ status: Int) {
             answers += 1
             result.statuses[status, default: 0] += 1
             guard isPaced else { return }
-            let latency = now - dueAt(round * stock.connections + index)
+            let latency = MonotonicClock.now() - startedAts[connection]
             result.latenciesUs.append(Int32(clamping: latency.wholeNanoseconds / 1000))
         }
     }

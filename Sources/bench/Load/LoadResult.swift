@@ -4,8 +4,10 @@ struct LoadResult {
     var statuses: [Int: Int] = [:]
     /// Requests without an answer, since the server closed the connection.
     var lost = 0
-    /// From when each request was due to its whole answer, in microseconds; paced runs only.
+    /// From each request to its whole answer, in microseconds; paced runs only.
     var latenciesUs: [Int32] = []
+    /// From when each request was due to when the load generator came to send it, in microseconds.
+    var delaysUs: [Int32] = []
     var seconds = 0.0
 
     var answers: Int { statuses.values.reduce(0, +) }
@@ -14,8 +16,17 @@ struct LoadResult {
 
     /// The latency that `percent` of the requests do not exceed, in milliseconds.
     func latencyMs(percent: Double) -> Double {
-        guard !latenciesUs.isEmpty else { return .nan }
-        let sorted = latenciesUs.sorted()
+        Self.percentileMs(latenciesUs, percent)
+    }
+
+    /// The same of the load generator's own delay.
+    func delayMs(percent: Double) -> Double {
+        Self.percentileMs(delaysUs, percent)
+    }
+
+    private static func percentileMs(_ valuesUs: [Int32], _ percent: Double) -> Double {
+        guard !valuesUs.isEmpty else { return .nan }
+        let sorted = valuesUs.sorted()
         let rank = (Double(sorted.count) * percent / 100).rounded(.up)
         return Double(sorted[min(sorted.count - 1, max(0, Int(rank) - 1))]) / 1000
     }

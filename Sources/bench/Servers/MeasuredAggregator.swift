@@ -36,7 +36,7 @@ final class MeasuredAggregator {
             if try services().allSatisfy({ $0.desiredCount != nil }) { return }
             usleep(20_000)
         }
-        throw BenchError.notReady(what: "the aggregator", log: try server.lines())
+        throw MeasurementError.notReady(what: "the aggregator", log: try server.lines())
     }
 
     func services() throws -> [Service] {

@@ -18,7 +18,8 @@ final class ServerProcess {
         self.port = port
         log = folder.appending(path: "\(name).log")
         guard FileManager.default.isExecutableFile(atPath: path) else {
-            throw BenchError.missing(what: path, advice: "`make bench` installs and builds it")
+            throw MeasurementError.missing(
+                what: path, advice: "`make bench` installs and builds it")
         }
         _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         let output = try FileHandle(forWritingTo: log)
@@ -46,7 +47,7 @@ final class ServerProcess {
             guard process.isRunning else { break }
             usleep(20_000)
         }
-        throw BenchError.notReady(what: name, log: try lines())
+        throw MeasurementError.notReady(what: name, log: try lines())
     }
 
     /// What it wrote to its standard output and error.
@@ -65,10 +66,10 @@ struct ProcessUsage {
         let path = "/proc/\(id)/stat"
         guard let text = try? String(contentsOfFile: path, encoding: .utf8),
             let end = text.lastIndex(of: ")")
-        else { throw BenchError.gone(what: name) }
+        else { throw MeasurementError.gone(what: name) }
         // The name before may hold spaces; the first field after it is the third.
         let fields = text[end...].split(separator: " ").dropFirst().map { Int($0) ?? 0 }
-        guard fields.count > 21 else { throw BenchError.gone(what: name) }
+        guard fields.count > 21 else { throw MeasurementError.gone(what: name) }
         cpuSeconds = Double(fields[11] + fields[12]) / Double(sysconf(Int32(_SC_CLK_TCK)))
         residentBytes = fields[21] * sysconf(Int32(_SC_PAGESIZE))
     }

@@ -1,7 +1,7 @@
 import CLoad
 
 /// Why a bench has no result.
-enum BenchError: Error, CustomStringConvertible {
+enum MeasurementError: Error, CustomStringConvertible {
     case missing(what: String, advice: String)
     case systemCall(String, code: Int32)
     case notReady(what: String, log: String)
