@@ -80,7 +80,13 @@ let aggregatorTargets: [Target] = [
     .target(name: "CFargateLocal"),
     swift("FargateLocal", ["HTTPServer", "Platform", "Telemetry", "CFargateLocal"]),
     program("fargate-local", ["FargateLocal", "Platform"]),
-    program("bench", ["FargateLocal", "Scaling", "Simulation", "Telemetry", "Platform"]),
+    .target(name: "CLoad"),
+    program(
+        "bench",
+        [
+            "CLoad", "FargateLocal", "HTTPServer", "Scaling", "Simulation", "Telemetry",
+            "Transport", "Platform",
+        ]),
 ]
 
 let testTargets: [Target] = [
