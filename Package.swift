@@ -80,7 +80,8 @@ let aggregatorTargets: [Target] = [
     .target(name: "CFargateLocal"),
     swift("FargateLocal", ["HTTPServer", "Platform", "Telemetry", "CFargateLocal"]),
     program("fargate-local", ["FargateLocal", "Platform"]),
-    program("bench", ["FargateLocal", "Scaling", "Simulation", "Telemetry", "Platform"]),
+    program(
+        "bench", ["FargateLocal", "Scaling", "Simulation", "Telemetry", "Transport", "Platform"]),
 ]
 
 let testTargets: [Target] = [
