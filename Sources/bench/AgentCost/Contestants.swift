@@ -38,25 +38,41 @@ struct Contestants {
     var all: [Contestant] { [ours] + peers + variants }
 
     init(_ servers: CostServers, agent: String, _ samplesPerSecond: Int) throws {
-        func log(_ name: String) -> URL { servers.folder.appending(path: name + ".log") }
         func ours(_ name: String, _ url: String) throws -> Contestant {
-            Contestant(
-                try CostProcess(
-                    name, path: agent, arguments: ["run"],
-                    environment: [
-                        "AGGREGATOR_URL": "http://127.0.0.1:\(servers.listenerPort)",
-                        "ECS_CONTAINER_METADATA_URI_V4":
-                            "http://127.0.0.1:\(servers.listenerPort)/v4",
-                        "NGINX_STATUS_URL": url, "AGENT_HEALTH_SOCKET": "none",
-                        "AGENT_SAMPLES_PER_SECOND": "\(samplesPerSecond)",
-                    ], log: log(name)))
+            try Self.agent(name, servers, path: agent, url: url, samplesPerSecond)
         }
         self.ours = try ours("agent", servers.statusURL)
         variants = [try ours("agent over a unix socket", servers.unixURL)]
         peers = [
-            try Self.exporter(servers, log("exporter")),
-            try Self.collectd(servers, log("collectd"), samplesPerSecond),
+            try Self.exporter(servers, Self.log("exporter", servers)),
+            try Self.collectd(servers, Self.log("collectd", servers), samplesPerSecond),
         ]
+    }
+
+    static func agentAlone(
+        _ servers: CostServers, agent path: String, _ samplesPerSecond: Int
+    ) throws -> Contestant {
+        try agent("agent", servers, path: path, url: servers.statusURL, samplesPerSecond)
+    }
+
+    private static func log(_ name: String, _ servers: CostServers) -> URL {
+        servers.folder.appending(path: name + ".log")
+    }
+
+    private static func agent(
+        _ name: String, _ servers: CostServers, path: String, url: String,
+        _ samplesPerSecond: Int
+    ) throws -> Contestant {
+        Contestant(
+            try CostProcess(
+                name, path: path, arguments: ["run"],
+                environment: [
+                    "AGGREGATOR_URL": "http://127.0.0.1:\(servers.listenerPort)",
+                    "ECS_CONTAINER_METADATA_URI_V4":
+                        "http://127.0.0.1:\(servers.listenerPort)/v4",
+                    "NGINX_STATUS_URL": url, "AGENT_HEALTH_SOCKET": "none",
+                    "AGENT_SAMPLES_PER_SECOND": "\(samplesPerSecond)",
+                ], log: log(name, servers)))
     }
 
     private static func exporter(_ servers: CostServers, _ log: URL) throws -> Contestant {

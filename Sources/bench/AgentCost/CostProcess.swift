@@ -63,6 +63,10 @@ final class CostProcess {
         return text.split(separator: " ").compactMap { Int32($0) }
     }
 
+    func descriptors() throws -> Double {
+        Double(try FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/fd").count)
+    }
+
     /// Kilobytes by `/proc/PID/smaps_rollup`: resident, and the part that is its alone.
     func memoryKB() throws -> (resident: Double, own: Double) {
         let path = "/proc/\(id)/smaps_rollup"

@@ -8,7 +8,7 @@ final class CostServers {
     let statusPort: Int
     let listenerPort: Int
     let sampled: CostProcess
-    private let listener: CostProcess
+    private var listener: CostProcess?
     private let statusClient: StatusReader
 
     init() throws {
@@ -25,6 +25,13 @@ final class CostServers {
               keepalive_requests 1000000;
               location = /nginx_status { stub_status; } }
             """)
+        statusClient = StatusReader(port: statusPort)
+        try startListener()
+        usleep(500_000)
+        _ = try requests()
+    }
+
+    func startListener() throws {
         let metadata = """
             {"Cluster":"demo","TaskARN":"arn:aws:ecs:eu-west-1:111122223333:task/demo/1",\
             "Family":"web","Revision":"7","ServiceName":"shop"}
@@ -36,9 +43,10 @@ final class CostServers {
               location = /v1/reports { return 204; }
               location = /v4/task { return 200 '\(metadata)'; } }
             """)
-        statusClient = StatusReader(port: statusPort)
-        usleep(500_000)
-        _ = try requests()
+    }
+
+    func stopListener() {
+        listener = nil
     }
 
     deinit {
