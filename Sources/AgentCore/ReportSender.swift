@@ -6,7 +6,7 @@ import Transport
 package final class ReportSender {
     private let aggregator: AggregatorAddress
     private let token: AgentSettings.Token?
-    private let authoritiesFile: String?
+    private let trust: HTTPTrust?
     private let timeout: Duration
     private let transfer = HTTPTransfer()
     private let multi: HTTPMulti
@@ -20,7 +20,7 @@ package final class ReportSender {
     package init(_ settings: AgentSettings, multi: HTTPMulti) throws(TransportError) {
         aggregator = settings.aggregator
         token = settings.token
-        authoritiesFile = settings.authoritiesFile
+        trust = settings.trust
         timeout = settings.pushTimeout
         self.multi = multi
         deflater = try Deflater()
@@ -81,7 +81,7 @@ package final class ReportSender {
         request.timeout = timeout
         request.nameLifetime = AgentLimits.nameLifetime
         request.answerBytesMax = AgentLimits.answerBytesMax
-        if let authoritiesFile { request.trust = HTTPTrust(authoritiesFile: authoritiesFile) }
+        request.trust = trust
         try transfer.prepare(request)
     }
 
