@@ -29,9 +29,17 @@ package final class ReportSender {
     /// Where reports go now.
     package var url: String { ownerURL ?? aggregator.reportsURL }
 
-    /// The address and the timings of the last exchange.
+    /// The address to connect to instead of any of the name's; the server's certificate is then
+    /// kept too. For the probe.
+    package var pinnedAddress: String? {
+        didSet { isPrepared = false }
+    }
+
+    /// What the last exchange showed besides its answer.
     package var peerAddress: String? { transfer.peerAddress }
     package var timings: HTTPTimings { transfer.timings }
+    package var certificate: ServerCertificate? { transfer.certificate }
+    package var date: String? { transfer.header("Date") }
 
     /// Reads the token again before the next report.
     package func forgetToken() {
@@ -82,6 +90,12 @@ package final class ReportSender {
         request.nameLifetime = AgentLimits.nameLifetime
         request.answerBytesMax = AgentLimits.answerBytesMax
         request.trust = trust
+        if let pinnedAddress {
+            request.resolvedAddress =
+                Text("").add(aggregator.host).add(":").add(aggregator.port).add(":")
+                .add(pinnedAddress).string
+            request.keepsCertificate = true
+        }
         try transfer.prepare(request)
     }
 
