@@ -52,7 +52,7 @@ package struct AgentSettings {
         }
         guard let address = AggregatorAddress(url) else {
             // A user and password may be in it.
-            let shown = Array(url.utf8).contains(UInt8(ascii: "@")) ? nil : url
+            let shown = url.bytes.contains(UInt8(ascii: "@")) ? nil : url
             throw .malformed(key: "AGGREGATOR_URL", expected: expected, value: shown)
         }
         aggregator = address
@@ -92,7 +92,7 @@ package struct AgentSettings {
         let text = lookUp("AGENT_HEALTH_SOCKET") ?? "@fargate-agent"
         if text.hasBytes(of: "none") { return nil }
         guard text.hasPrefixBytes(of: "@") || text.hasPrefixBytes(of: "/"),
-            (2...107).contains(text.utf8.count)
+            (2...107).contains(text.bytes.count)
         else {
             throw .malformed(
                 key: "AGENT_HEALTH_SOCKET", expected: "@NAME, /PATH or none, up to 107 bytes",
@@ -103,7 +103,7 @@ package struct AgentSettings {
 
     private static func targets(_ text: String) throws(SettingError) -> [StatusTarget] {
         var targets: [StatusTarget] = []
-        var rest = Array(text.utf8)[...]
+        var rest = text.bytes[...]
         while true {
             let end = rest.firstIndex(of: UInt8(ascii: ",")) ?? rest.endIndex
             guard let target = StatusTarget(String(decoding: rest[..<end], as: UTF8.self)),
@@ -125,7 +125,7 @@ package struct AgentSettings {
             guard file == nil else {
                 throw .conflict(key: "AGGREGATOR_TOKEN", with: "AGGREGATOR_TOKEN_FILE")
             }
-            guard isToken(Array(value.utf8)) else {
+            guard isToken(value.bytes) else {
                 throw .malformed(
                     key: "AGGREGATOR_TOKEN", expected: "1 to 4096 visible ASCII characters",
                     value: nil)

@@ -17,7 +17,7 @@ package struct AggregatorAddress: Sendable {
     package init?(_ text: String) {
         isSecure = text.hasPrefixBytes(of: "https://")
         guard isSecure || text.hasPrefixBytes(of: "http://") else { return nil }
-        var bytes = Array(text.utf8)
+        var bytes = text.bytes
         guard bytes.count <= 1024, bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             return nil
         }

@@ -1,10 +1,12 @@
+import Telemetry
+
 /// The date of an HTTP answer (RFC 9110, section 5.6.7, the preferred form).
 enum HTTPDate {
     private static let months: StaticString = "JanFebMarAprMayJunJulAugSepOctNovDec"
 
     /// Seconds since 1970 of `Tue, 24 Nov 2026 08:11:52 GMT`; `nil` for anything else.
     static func seconds(_ text: String) -> Int64? {
-        let bytes = Array(text.utf8)
+        let bytes = text.bytes
         guard bytes.count == 29, let day = number(bytes, 5, 2), let year = number(bytes, 12, 4),
             let hour = number(bytes, 17, 2), let minute = number(bytes, 20, 2),
             let second = number(bytes, 23, 2), let month = month(bytes)

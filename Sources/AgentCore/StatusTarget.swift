@@ -27,7 +27,7 @@ package struct StatusTarget: Sendable {
     /// it is neither. A host is an address or `localhost`, since looking up a name would block.
     package init?(_ text: String) {
         self.text = text
-        let bytes = Array(text.utf8)
+        let bytes = text.bytes
         guard bytes.count <= 1024, bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             return nil
         }
@@ -38,7 +38,7 @@ package struct StatusTarget: Sendable {
             let path = String(decoding: bytes[(colon + 1)...], as: UTF8.self)
             guard path.hasPrefixBytes(of: "/"),
                 socket.hasPrefixBytes(of: "/") || socket.hasPrefixBytes(of: "@"),
-                socket.utf8.count < 108
+                socket.bytes.count < 108
             else { return nil }
             address = .unix(path: socket)
             host = "localhost"
