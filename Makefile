@@ -42,6 +42,9 @@ test: setup-test lint agent ## Lint, build both ways, run every test
 bench: setup-bench build agent ## Measure side by side with the peers (NAME=… measures one)
 	@PYTHON_VENV=$(CURDIR)/$(VENV) $(RELEASE)/bench $(NAME) $(ARGS)
 
+soak: setup-bench build agent ## Ten minutes of the agent at 200 samples a second, its aggregator coming and going
+	@$(RELEASE)/bench soak $(ARGS)
+
 build: setup-run ## Build the release binaries under .build/release
 	@swift build -c release -q
 

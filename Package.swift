@@ -24,7 +24,7 @@ let agentLinking: [LinkerSetting] =
         [
             .unsafeFlags([
                 "\(directory)/libswiftUnicodeDataTables.a", "-Xlinker", "--gc-sections", "-Xlinker",
-                "--icf=safe",
+                "--icf=all",
                 "-Xlinker", "-s",
             ])
         ]

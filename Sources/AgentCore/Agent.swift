@@ -65,8 +65,8 @@ package final class Agent {
         if let outcome = sampler.advance(now: now) { record(outcome, now) }
         if beat.take(now: now) && sampler.isIdle {
             sampler.start(now: now)
-            // A refused connection is known at once.
-            if let outcome = sampler.advance(now: now) { record(outcome, now) }
+            // A refused connection is known at once; an answer never is.
+            if sampler.isDecided, let outcome = sampler.advance(now: now) { record(outcome, now) }
         }
         if now >= builder.start + settings.window { closeWindow(at: now, now: now) }
         identify(now)

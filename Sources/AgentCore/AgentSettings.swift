@@ -1,5 +1,6 @@
 import Platform
 import Telemetry
+import Transport
 
 /// Everything the agent can be told, all of it by the environment.
 package struct AgentSettings {
@@ -12,6 +13,9 @@ package struct AgentSettings {
     package var token: Token?
     /// PEM file of the authorities that vouch for the aggregator; `nil` takes the system's.
     package var authoritiesFile: String?
+    /// PEM files of the certificate and the key by which the aggregator knows the agent.
+    package var clientCertificateFile: String?
+    package var clientKeyFile: String?
     package var sampleInterval: Duration
     package var sampleTimeout: Duration
     package var window: Duration
@@ -48,12 +52,19 @@ package struct AgentSettings {
         }
         guard let address = AggregatorAddress(url) else {
             // A user and password may be in it.
-            let shown = Array(url.utf8).contains(UInt8(ascii: "@")) ? nil : url
+            let shown = url.bytes.contains(UInt8(ascii: "@")) ? nil : url
             throw .malformed(key: "AGGREGATOR_URL", expected: expected, value: shown)
         }
         aggregator = address
         token = try Self.token(lookUp("AGGREGATOR_TOKEN"), file: lookUp("AGGREGATOR_TOKEN_FILE"))
         authoritiesFile = lookUp("AGGREGATOR_CA_FILE")
+        clientCertificateFile = lookUp("AGGREGATOR_CERT_FILE")
+        clientKeyFile = lookUp("AGGREGATOR_KEY_FILE")
+        guard (clientCertificateFile == nil) == (clientKeyFile == nil) else {
+            throw .missing(
+                key: clientKeyFile == nil ? "AGGREGATOR_KEY_FILE" : "AGGREGATOR_CERT_FILE",
+                expected: "the other half of the agent's certificate and key")
+        }
         let rate = try WholeSetting.samplesPerSecond.parse(lookUp("AGENT_SAMPLES_PER_SECOND"))
         sampleInterval = .nanoseconds(1_000_000_000 / Int64(rate))
         func milliseconds(_ setting: WholeSetting) throws(SettingError) -> Duration {
@@ -81,7 +92,7 @@ package struct AgentSettings {
         let text = lookUp("AGENT_HEALTH_SOCKET") ?? "@fargate-agent"
         if text.hasBytes(of: "none") { return nil }
         guard text.hasPrefixBytes(of: "@") || text.hasPrefixBytes(of: "/"),
-            (2...107).contains(text.utf8.count)
+            (2...107).contains(text.bytes.count)
         else {
             throw .malformed(
                 key: "AGENT_HEALTH_SOCKET", expected: "@NAME, /PATH or none, up to 107 bytes",
@@ -92,7 +103,7 @@ package struct AgentSettings {
 
     private static func targets(_ text: String) throws(SettingError) -> [StatusTarget] {
         var targets: [StatusTarget] = []
-        var rest = Array(text.utf8)[...]
+        var rest = text.bytes[...]
         while true {
             let end = rest.firstIndex(of: UInt8(ascii: ",")) ?? rest.endIndex
             guard let target = StatusTarget(String(decoding: rest[..<end], as: UTF8.self)),
@@ -114,7 +125,7 @@ package struct AgentSettings {
             guard file == nil else {
                 throw .conflict(key: "AGGREGATOR_TOKEN", with: "AGGREGATOR_TOKEN_FILE")
             }
-            guard isToken(Array(value.utf8)) else {
+            guard isToken(value.bytes) else {
                 throw .malformed(
                     key: "AGGREGATOR_TOKEN", expected: "1 to 4096 visible ASCII characters",
                     value: nil)
@@ -157,6 +168,14 @@ extension AgentSettings.Token {
 }
 
 extension AgentSettings {
+    /// Whom a TLS connection to the aggregator trusts, where that is not only the system.
+    var trust: HTTPTrust? {
+        guard authoritiesFile != nil || clientCertificateFile != nil else { return nil }
+        return HTTPTrust(
+            authoritiesFile: authoritiesFile, clientCertificateFile: clientCertificateFile,
+            clientKeyFile: clientKeyFile)
+    }
+
     /// The settings as the log shows them at start, without the token.
     package func describe(to json: inout JSONWriter) {
         json.key("nginx")
@@ -166,6 +185,7 @@ extension AgentSettings {
         json.member("aggregator", aggregator.base)
         json.member("token", token == nil ? "none" : "set")
         if let authoritiesFile { json.member("caFile", authoritiesFile) }
+        if let clientCertificateFile { json.member("certFile", clientCertificateFile) }
         if let serviceName { json.member("serviceName", serviceName) }
         json.member("sampleIntervalUs", sampleInterval.wholeNanoseconds / 1000)
         json.member("sampleTimeoutMs", sampleTimeout.wholeMilliseconds)

@@ -49,7 +49,7 @@ package struct TaskMetadata {
     private static func text(_ name: StaticString, _ node: Node) -> String? {
         guard let value = item(name, node)?.pointee.valuestring else { return nil }
         let text = String(cString: value)
-        let length = text.utf8.count
+        let length = text.bytes.count
         return length > 0 && length <= AgentLimits.identityBytesMax ? text : nil
     }
 

@@ -110,7 +110,7 @@ package struct JSONWriter {
     package mutating func string(_ value: String) {
         separate()
         bytes.append(UInt8(ascii: "\""))
-        for byte in value.utf8 { escaped(byte) }
+        for byte in value.bytes { escaped(byte) }
         bytes.append(UInt8(ascii: "\""))
         needsComma = true
     }

@@ -1,6 +1,7 @@
 """An aggregator that can misbehave, and the metadata endpoint of a task beside it.
 
 Prints {"control": PORT, "aggregator": PORT} and then serves until it is ended.
+With CERTIFICATE and KEY as arguments the aggregator speaks TLS.
 Control port: GET /v4/task (the metadata), PUT /metadata (its next answers: {"status", "body"}),
 PUT /mode (the aggregator's behaviour, see `Aggregator.answer`), GET /reports (what it was sent).
 """
@@ -8,7 +9,9 @@ PUT /mode (the aggregator's behaviour, see `Aggregator.answer`), GET /reports (w
 import http.server
 import json
 import socket
+import ssl
 import struct
+import sys
 import threading
 import time
 import zlib
@@ -83,6 +86,12 @@ class Aggregator:
 
     def serve(self, connection, number):
         try:
+            if TLS and self.mode["kind"] == "no-tls":
+                time.sleep(3600)
+            if TLS:
+                self.open.discard(connection)
+                connection = TLS.wrap_socket(connection, server_side=True)
+                self.open.add(connection)
             if self.mode["kind"] == "reset":
                 return self.reset(connection)
             rest = b""
@@ -155,6 +164,10 @@ class Aggregator:
                 "headers": headers, "report": json.loads(body)})
 
 
+TLS = None
+if len(sys.argv) == 3:
+    TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    TLS.load_cert_chain(sys.argv[1], sys.argv[2])
 AGGREGATOR = Aggregator()
 METADATA_ANSWER = {"status": 200, "body": json.dumps(METADATA)}
 
