@@ -22,12 +22,11 @@ let agentSettings: [SwiftSetting] =
 let agentLinking: [LinkerSetting] =
     embeddedLibraries.map { directory in
         [
-            .linkedLibrary("m"),
             .unsafeFlags([
                 "\(directory)/libswiftUnicodeDataTables.a", "-Xlinker", "--gc-sections", "-Xlinker",
                 "--icf=safe",
                 "-Xlinker", "-s",
-            ]),
+            ])
         ]
     } ?? []
 
@@ -57,7 +56,7 @@ let agentTargets: [Target] = [
     agentTarget("Transport", ["CCurl", "CZlib", "Platform", "Telemetry"]),
     agentTarget("AgentCore", ["Telemetry", "Platform", "Transport", "CJSON"]),
     .executableTarget(
-        name: "agent", dependencies: ["AgentCore", "Platform", "Telemetry", "Transport"],
+        name: "agent", dependencies: ["AgentCore", "Platform"],
         swiftSettings: agentSettings,
         linkerSettings: agentLinking),
 ]
@@ -93,7 +92,7 @@ let testTargets: [Target] = [
     tests("TransportTests", ["Transport", "TestSupport"]),
     tests("AWSTests", ["AWS", "Platform", "Telemetry", "Transport", "TestSupport"]),
     tests("ScalingTests", ["Scaling", "Telemetry"]),
-    tests("HTTPServerTests", ["HTTPServer"]),
+    tests("HTTPServerTests", ["HTTPServer", "TestSupport"]),
     tests("DockerTests", ["TestSupport"]),
     tests("FargateLocalTests", ["FargateLocal", "HTTPServer", "Telemetry", "TestSupport"]),
     tests(

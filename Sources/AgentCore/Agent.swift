@@ -168,10 +168,7 @@ extension Agent {
     }
 
     private func ended(_ answer: DeliveryAnswer, _ now: Instant) {
-        if case .redirected = answer {
-            log.write(.info, "aggregator.redirected") { $0.member("url", sender.url) }
-        }
-        if case .accepted = answer { isTaken = true }
+        if case .accepted = answer { settle() }
         switch delivery.ended(answer, now: now, random: ThisProcess.randomBits()) {
         case .began(let trouble, let reason):
             log.write(.warning, "aggregator.down") { json in
@@ -185,8 +182,17 @@ extension Agent {
                 json.member("failures", failures)
                 json.member("downMs", lastedMs)
             }
+        case .redirected:
+            log.write(.info, "aggregator.redirected") { $0.member("url", sender.url) }
         case nil: break
         }
+    }
+
+    /// A report was taken, for the first time perhaps: all that starting needed was done.
+    private func settle() {
+        guard !isTaken else { return }
+        isTaken = true
+        ThisProcess.returnStartingPages()
     }
 }
 

@@ -55,6 +55,8 @@ package struct Delivery: Sendable {
     package enum Change: Equatable, Sendable {
         case began(Trouble, reason: String)
         case ended(failures: Int, lastedMs: Int64)
+        /// The first redirect since a report was taken.
+        case redirected
     }
 
     private let bootID: UInt64
@@ -130,7 +132,9 @@ package struct Delivery: Sendable {
             return recovered(now: now)
         case .redirected:
             redirects += 1
-            guard redirects > AgentLimits.redirectsMax else { return nil }
+            guard redirects > AgentLimits.redirectsMax else {
+                return redirects == 1 && !isTroubled ? .redirected : nil
+            }
             redirects = 0
             return postpone(
                 .answer, reason: "redirects without end", retryAfter: nil, now: now,

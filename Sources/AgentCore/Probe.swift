@@ -140,7 +140,7 @@ extension Probe {
 
     /// Each link up to the one that the answer shows broken works; those behind it were not reached.
     private func tell(_ answer: DeliveryAnswer, _ sender: ReportSender) {
-        let broken = Self.brokenLink(answer, sender.timings, isSecure: isSecure(sender))
+        let broken = brokenLink(answer, sender)
         for link in [ProbeLink.name, .connection, .tls, .token, .report] {
             if let broken, broken.link.rawValue < link.rawValue {
                 report.steps.append(ProbeStep(link, .skipped, detail: "not reached"))
@@ -164,9 +164,7 @@ extension Probe {
         let reason: String
     }
 
-    private static func brokenLink(
-        _ answer: DeliveryAnswer, _ timings: HTTPTimings, isSecure: Bool
-    ) -> Broken? {
+    private func brokenLink(_ answer: DeliveryAnswer, _ sender: ReportSender) -> Broken? {
         switch answer {
         case .accepted: return nil
         case .redirected: return Broken(link: .report, reason: "redirects without end")
@@ -179,7 +177,7 @@ extension Probe {
             case .tls: return Broken(link: .tls, reason: reason)
             case .token: return Broken(link: .token, reason: reason)
             case .timeout:
-                return Broken(link: reached(timings, isSecure: isSecure), reason: reason)
+                return Broken(link: reached(sender), reason: reason)
             case .broken, .overload, .answer, .report:
                 return Broken(link: .report, reason: reason)
             }
@@ -187,11 +185,14 @@ extension Probe {
     }
 
     /// The link within which the time ran out.
-    private static func reached(_ timings: HTTPTimings, isSecure: Bool) -> ProbeLink {
+    private func reached(_ sender: ReportSender) -> ProbeLink {
+        let timings = sender.timings
         if timings.nameResolved == .zero { return .name }
-        if timings.connected == .zero { return .connection }
-        if isSecure && timings.secured == .zero { return .tls }
-        return .report
+        if isSecure(sender) && timings.secured == .zero {
+            // libcurl tells the time of the connection only once TLS stands, but its peer before.
+            return sender.peerAddress == nil ? .connection : .tls
+        }
+        return timings.connected == .zero ? .connection : .report
     }
 
     private func working(_ link: ProbeLink, _ sender: ReportSender) -> ProbeStep {

@@ -34,27 +34,36 @@ package final class Aggregator: Sendable {
         _ configuration: Configuration, log: Log, environment: (String) -> String?
     ) throws(AggregatorError) {
         let now = MonotonicClock.now()
-        let client = try Self.client(environment, log)
+        let metrics = Metrics()
+        let client = try Self.client(environment, metrics, log)
         let ecs = ECSClient(client)
         fleet = Fleet(configuration.services, log: log, now: now)
         resolver = TaskResolver()
         announcer = Announcer(sns: SNSClient(client), log: log)
         self.log = log
-        let counters = IngestCounters()
-        let intake = ReportIntake(fleet: fleet, resolver: resolver, counters: counters, log: log)
+        let fleet = self.fleet
+        let intake = ReportIntake(
+            fleet: fleet, resolver: resolver, counters: metrics.ingest, log: log)
+        let reconciler = Reconciler(
+            fleet: fleet, ecs: ecs, period: configuration.reconcilePeriod, log: log)
+        let listener = ListenerReference()
         let routes = Routes(
             reports: ReportRoute(
-                intake: intake, tokens: configuration.secrets.tokens, counters: counters, log: log),
-            services: ServicesView(fleet: fleet))
+                intake: intake, tokens: configuration.secrets.tokens,
+                verifiesSenders: configuration.verifiesTasks, counters: metrics.ingest, log: log),
+            services: ServicesView(fleet: fleet),
+            operators: OperatorRoute(
+                fleet: fleet, tokens: configuration.secrets.operatorTokens),
+            metrics: MetricsView(metrics: metrics, fleet: fleet) { listener.connectionCount },
+            isReady: { reconciler.hasSeenECS })
         do {
             server = try HTTPServer(configuration.listen.options) { routes.reply(to: $0) }
         } catch {
             throw .listener(error)
         }
-        let fleet = self.fleet
-        let actuator = Actuator(fleet: fleet, ecs: ecs, announcer: announcer, log: log)
-        let reconciler = Reconciler(
-            fleet: fleet, ecs: ecs, period: configuration.reconcilePeriod, log: log)
+        listener.set(server)
+        let actuator = Actuator(
+            fleet: fleet, ecs: ecs, announcer: announcer, metrics: metrics, log: log)
         let lookup = TaskLookup(resolver: resolver, intake: intake, ecs: ecs, log: log)
         let announcer = self.announcer
         endless = [
@@ -70,9 +79,9 @@ package final class Aggregator: Sendable {
     }
 
     private static func client(
-        _ environment: (String) -> String?, _ log: Log
+        _ environment: (String) -> String?, _ metrics: Metrics, _ log: Log
     ) throws(AggregatorError) -> AWSClient {
-        let events = AWSEventLog(log: log)
+        let events = AWSEventLog(log: log, counters: metrics.calls)
         do {
             return AWSClient(
                 configuration: try AWSConfiguration(environment: environment), http: HTTPClient(),
@@ -119,6 +128,17 @@ package final class Aggregator: Sendable {
             try? await Task.sleep(for: AggregatorLimits.tickPeriod)
             fleet.tick(now: MonotonicClock.now())
         }
+    }
+}
+
+/// The listener, for the parts that are made before it.
+private final class ListenerReference: Sendable {
+    private let server = Mutex<HTTPServer?>(nil)
+
+    var connectionCount: Int { server.withLock { $0?.connectionCount ?? 0 } }
+
+    func set(_ server: HTTPServer) {
+        self.server.withLock { $0 = server }
     }
 }
 

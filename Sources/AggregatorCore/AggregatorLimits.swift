@@ -56,6 +56,15 @@ package enum AggregatorLimits {
     /// How often a service without news decides again, as time passes.
     package static let tickPeriod = Duration.seconds(1)
 
+    // Operators.
+    package static let operatorBodyBytesMax = 4 * 1024
+    package static let pauseReasonBytesMax = 500
+    /// What a client takes for an answer: a thousand services.
+    package static let statusBytesMax = 4 * 1024 * 1024
+    package static let pauseMin = Duration.seconds(1)
+    package static let pauseMax = Duration.seconds(7 * 86_400)
+    package static let pauseDefault = Duration.seconds(3_600)
+
     // The program.
     /// Requests in progress have this long to end, then calls to AWS under way have the rest.
     package static let drainWithin = Duration.seconds(1)

@@ -38,8 +38,6 @@ out:
   return -1;
 }
 
-static pid_t guardian_pid = -1;
-
 // Runs in the fork of a process that may have threads: only async-signal-safe calls from here on.
 static void guard(int pipe_end, const char *directory) {
   static pid_t groups[GUARDED_GROUPS_MAX];
@@ -58,7 +56,7 @@ static void guard(int pipe_end, const char *directory) {
   _exit(127);
 }
 
-int fargate_guardian(const char *directory) {
+int fargate_guardian(const char *directory, pid_t *process) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return -1;
   pid_t child = fork();
@@ -82,12 +80,10 @@ int fargate_guardian(const char *directory) {
     close_range(4, ~0U, 0);
     guard(3, directory);
   }
-  guardian_pid = child;
+  *process = child;
   close(ends[0]);
   return ends[1];
 }
-
-pid_t fargate_guardian_pid(void) { return guardian_pid; }
 
 int fargate_connect(uint16_t port, int timeout_ms) {
   int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -6,7 +6,7 @@ import Telemetry
 /// tasks. Reports of one instant may come in any order: their effect on windows and averages is
 /// settled when time moves on.
 package struct Scaler: Sendable {
-    package let policy: ScalingPolicy
+    package internal(set) var policy: ScalingPolicy
     let startedAt: Instant
     /// Never runs backwards, whatever the caller passes.
     private(set) var now: Instant

@@ -6,6 +6,9 @@ enum Command {
     case run(file: String?)
     case check(file: String?)
     case health(file: String?)
+    case status(isJSON: Bool)
+    case pause(PauseArguments)
+    case resume(PauseArguments)
     case version
     case help
     case wrong(String)
@@ -15,33 +18,23 @@ enum Command {
             self = .wrong("no command given")
             return
         }
-        let rest = Array(arguments.dropFirst())
-        switch name {
-        case "run": self = Self.withFile(rest) { .run(file: $0) }
-        case "check": self = Self.withFile(rest) { .check(file: $0) }
-        case "health": self = Self.withFile(rest) { .health(file: $0) }
-        case "version", "--version": self = Self.alone(rest, .version)
-        case "help", "--help", "-h": self = Self.alone(rest, .help)
-        default: self = .wrong("unknown command \(name)")
+        var rest = Arguments(Array(arguments.dropFirst()))
+        do {
+            switch name {
+            case "run": self = .run(file: try rest.option("--config"))
+            case "check": self = .check(file: try rest.option("--config"))
+            case "health": self = .health(file: try rest.option("--config"))
+            case "status": self = .status(isJSON: rest.flag("--json"))
+            case "pause": self = .pause(try PauseArguments(&rest, needsReason: true))
+            case "resume": self = .resume(try PauseArguments(&rest, needsReason: false))
+            case "version", "--version": self = .version
+            case "help", "--help", "-h": self = .help
+            default: self = .wrong("unknown command \(name)")
+            }
+            try rest.end()
+        } catch {
+            self = .wrong(error.text)
         }
-    }
-
-    private static func alone(_ rest: [String], _ command: Command) -> Command {
-        rest.first.map { .wrong("unknown argument \($0)") } ?? command
-    }
-
-    /// `--config FILE`, `--config=FILE`, or nothing.
-    private static func withFile(
-        _ rest: [String], _ command: (String?) -> Command
-    ) -> Command {
-        guard let option = rest.first else { return command(nil) }
-        if option.hasPrefix("--config="), rest.count == 1 {
-            return command(String(option.dropFirst("--config=".count)))
-        }
-        guard option == "--config" else { return .wrong("unknown argument \(option)") }
-        guard rest.count >= 2 else { return .wrong("--config needs a file") }
-        guard rest.count == 2 else { return .wrong("unknown argument \(rest[2])") }
-        return command(rest[1])
     }
 
     func run(_ signals: borrowing SignalQueue) -> Int32 {
@@ -49,6 +42,17 @@ enum Command {
         case .run(let file): return Self.run(file, signals)
         case .check(let file): return Self.check(file)
         case .health(let file): return Self.health(file)
+        case .status(let isJSON): return Self.status(isJSON: isJSON)
+        case .pause(let order):
+            return Self.ask { client throws(OperatorClient.Failure) in
+                try client.pause(
+                    order.service, direction: order.direction, reason: order.reason,
+                    forSeconds: order.forSeconds)
+            }
+        case .resume(let order):
+            return Self.ask { client throws(OperatorClient.Failure) in
+                try client.resume(order.service, direction: order.direction)
+            }
         case .version:
             StandardStream.output.write("aggregator \(AggregatorVersion.text)\n")
             return ExitCode.success
@@ -106,5 +110,29 @@ enum Command {
         aggregator.stop()
         log.info("aggregator.stopped")
         return ExitCode.success
+    }
+}
+
+// What asks a running aggregator.
+extension Command {
+    private static func status(isJSON: Bool) -> Int32 {
+        ask { client throws(OperatorClient.Failure) in
+            let json = try client.services()
+            guard !isJSON, let table = StatusTable.text(json) else { return json }
+            return Array(table.dropLast().utf8)
+        }
+    }
+
+    private static func ask(
+        _ question: (OperatorClient) throws(OperatorClient.Failure) -> [UInt8]
+    ) -> Int32 {
+        do {
+            let answer = try question(OperatorClient { Environment.value($0) })
+            StandardStream.output.write(String(decoding: answer, as: UTF8.self) + "\n")
+            return ExitCode.success
+        } catch {
+            StandardStream.error.write("aggregator: \(error.text)\n")
+            return ExitCode.unavailable
+        }
     }
 }

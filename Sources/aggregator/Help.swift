@@ -8,25 +8,35 @@ enum Help {
           aggregator check [--config FILE]   only read the configuration, and tell every mistake
           aggregator health [--config FILE]  ask the aggregator that runs beside; for container
                                              health checks
+          aggregator status [--json]         what a running aggregator sees, decided and why
+          aggregator pause CLUSTER/SERVICE --reason TEXT [--direction out|in|both] [--for SECONDS]
+          aggregator resume CLUSTER/SERVICE [--direction out|in|both]
           aggregator version
           aggregator help
 
         The configuration is one JSON document: FILE, or else the value of AGGREGATOR_CONFIG.
 
-        environment:
-          AGGREGATOR_CONFIG        the document, when no file is given
-          AGGREGATOR_TOKEN         the token that agents show; two, separated by a comma, while
-                                   they are exchanged
-          AGGREGATOR_TOKEN_FILE    a file that holds the same
+        environment of run and check:
+          AGGREGATOR_CONFIG           the document, when no file is given
+          AGGREGATOR_TOKEN            the token that agents show; two, separated by a comma, while
+                                      they are exchanged
+          AGGREGATOR_OPERATOR_TOKEN   the same for whoever pauses and resumes services
+          AGGREGATOR_TOKEN_FILE, AGGREGATOR_OPERATOR_TOKEN_FILE
+                                      files that hold them
           AWS_REGION, AWS_ENDPOINT_URL, AWS_CONTAINER_CREDENTIALS_RELATIVE_URI,
           AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_CA_BUNDLE
-                                   as the AWS SDKs read them
+                                      as the AWS SDKs read them
+
+        environment of status, pause and resume:
+          AGGREGATOR_URL              where the aggregator is; http://127.0.0.1:8787 by default
+          AGGREGATOR_OPERATOR_TOKEN   for pause and resume
+          AGGREGATOR_CA_FILE          certificate authorities, when not the system's
 
         exit codes:
           0   success; for run: stopped by SIGTERM or SIGINT
           1   health: it does not answer, or not well
           64  the command line is wrong
-          69  the address or the port cannot be listened on
+          69  the port cannot be listened on; or the aggregator asked is not there, or says no
           78  the configuration, a secret or an AWS setting is missing or wrong
 
         """

@@ -24,7 +24,11 @@ struct Reaction {
     private static let target = 10
     /// What the service may not do in a surge.
     private static let surgeTimeout = 20.0
+    private static let restTimeout = 60.0
     private static let quiet = 2.5
+    private static let shortStart = Duration.milliseconds(100)
+    /// Longer than a surge lasts here.
+    private static let longStart = Duration.seconds(600)
     private static let ownDirectory =
         URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().path
@@ -45,7 +49,7 @@ struct Reaction {
         guard rest.isEmpty else { throw BenchError("reaction does not know \(rest)") }
         options.settings.serviceTimeMs = 400
         options.settings.concurrency = 1000
-        options.settings.startDelay = .milliseconds(100)
+        options.settings.startDelay = Self.shortStart
     }
 
     /// Runs the surges and publishes; gives whether the goal is met.
@@ -70,7 +74,7 @@ struct Reaction {
         try wait(20, "three tasks run") {
             fargate.runningTasks(Self.service).count == Self.tasks
         }
-        fargate.setStartDelay(.seconds(600))
+        fargate.setStartDelay(Self.longStart)
         let sample = SampleLoop(fargate, cluster: Self.cluster, service: Self.service)
         sample.start()
         defer { sample.stop() }
@@ -131,21 +135,36 @@ struct Reaction {
 
     /// Back to three tasks without load, known to everybody.
     private func reset(_ fargate: LocalFargate) throws {
-        let client = FormalECSClient(port: fargate.port, accessKeyID: operatorKeyID)
-        let end = Date().addingTimeInterval(Self.surgeTimeout)
+        defer { fargate.setStartDelay(Self.longStart) }
+        let end = Date().addingTimeInterval(Self.restTimeout)
+        var last = ""
         while Date() < end {
-            guard
-                client.updateService(
-                    cluster: Self.cluster, service: Self.service, desiredCount: Self.tasks)
-            else { throw BenchError("UpdateService was refused") }
+            try setDesiredCount(Self.tasks, fargate)
             let seen = fargate.callCount
             Thread.sleep(forTimeInterval: Self.quiet)
-            let isQuiet = !fargate.calls(after: seen).contains { $0.operation == "UpdateService" }
+            let updates = fargate.calls(after: seen).filter { $0.operation == "UpdateService" }
             let reading = FleetReading(
                 statusPorts: fargate.runningTasks(Self.service).map(\.ports.status))
-            if isQuiet, reading.busy == 0, reading.answeredCount == Self.tasks { return }
+            if updates.isEmpty, reading.busy == 0, reading.answeredCount == Self.tasks { return }
+            last =
+                "busy \(reading.busy) on \(reading.answeredCount) tasks,"
+                + " UpdateService by \(updates.compactMap(\.accessKeyID))"
+            // The sample's loop may have seen the surge's tail and stopped a task: start another,
+            // in place of what would start late.
+            if reading.answeredCount < Self.tasks {
+                fargate.setStartDelay(Self.shortStart)
+                try setDesiredCount(reading.answeredCount, fargate)
+            }
         }
-        throw BenchError("the service did not come to rest")
+        throw BenchError("the service did not come to rest within \(Self.restTimeout) s: \(last)")
+    }
+
+    private func setDesiredCount(_ count: Int, _ fargate: LocalFargate) throws {
+        let client = FormalECSClient(port: fargate.port, accessKeyID: operatorKeyID)
+        guard
+            client.updateService(
+                cluster: Self.cluster, service: Self.service, desiredCount: count)
+        else { throw BenchError("UpdateService was refused") }
     }
 
     private func wait(_ seconds: Double, _ what: String, _ condition: () -> Bool) throws {

@@ -76,6 +76,14 @@ extension TestProcess {
         }
     }
 
+    /// The last number of this name in the log.
+    func number(_ name: String) -> Double? {
+        let objects = output.split(separator: "\n").compactMap { line in
+            try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+        }
+        return objects.compactMap { $0[name] as? Double }.last
+    }
+
     func count(_ event: String) -> Int {
         events.filter { $0 == event }.count
     }

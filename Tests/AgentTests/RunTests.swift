@@ -26,10 +26,9 @@ import Testing
         #expect(window.samples + window.failed <= 24)
         #expect(window.gauges?.busy.max == 0, "its own status request is not load")
 
-        let start = ContinuousClock.now
         agent.signal(SIGTERM)
         #expect(try await agent.exit() == .code(0))
-        #expect(ContinuousClock.now - start < .seconds(1))
+        #expect(try #require(agent.number("tookMs")) < 1000)
         #expect(try world.aggregator.reports().last?.report.state == "draining")
         #expect(agent.events == ["agent.started", "identity.known", "agent.stopped"])
         #expect(!agent.output.contains("s3cret"))

@@ -34,6 +34,12 @@ import Testing
         state.described(counts, generation: generation, now: now)
     }
 
+    private func resume(
+        _ state: inout ServiceState, _ direction: PauseDirection
+    ) -> [ServicePause] {
+        state.resume(direction)
+    }
+
     private func miss(_ state: inout ServiceState) -> Bool {
         state.missing()
     }
@@ -160,6 +166,40 @@ import Testing
             #expect(report(100, to: &state, sequence: 2, now: at(2)).news == nil)
             #expect(report(200, to: &state, sequence: 3, now: at(3)).news?.to == 10)
         }
+    }
+
+    @Test func aPauseHoldsUntilItIsOver() {
+        var state = ready()
+        state.pause(
+            ServicePause(direction: .out, reason: "deploy", until: at(60), untilMs: 60_000))
+        #expect(!report(100, to: &state, sequence: 1, now: at(1)).wakesActuator)
+        #expect(begin(&state, at(1)) == nil)
+        #expect(state.lastDecision?.reason.contains("scale-out is paused") == true)
+        report(100, to: &state, sequence: 2, now: at(59))
+        #expect(begin(&state, at(59)) == nil)
+        let effects = state.tick(now: at(60))
+        #expect(effects.resumed.map(\.reason) == ["deploy"])
+        #expect(effects.wakesActuator)
+        #expect(state.pauses.isEmpty)
+    }
+
+    @Test func aPauseOfScaleInDoesNotHoldScaleOut() {
+        var state = ready()
+        state.pause(ServicePause(direction: .in, reason: "x", until: at(60), untilMs: 0))
+        #expect(report(100, to: &state, sequence: 1, now: at(1)).wakesActuator)
+    }
+
+    @Test func resumingEndsPausesThatTouchTheDirection() {
+        var state = ready()
+        for direction in [PauseDirection.out, .in] {
+            state.pause(
+                ServicePause(direction: direction, reason: "x", until: at(60), untilMs: 0))
+        }
+        state.pause(ServicePause(direction: .out, reason: "y", until: at(60), untilMs: 0))
+        #expect(state.pauses.map(\.reason) == ["x", "y"])
+        #expect(resume(&state, .in).map(\.direction) == [.in])
+        #expect(resume(&state, .both).map(\.reason) == ["y"])
+        #expect(state.scaler.policy.pause == .none)
     }
 
     @Test func neverLowersWithScaleInDisabled() {

@@ -6,19 +6,21 @@ import Testing
 @Suite struct TaskResolverTests {
     private let now = Instant(nanoseconds: 0)
 
-    private func report(_ task: String, cluster: String = "shop") -> Report {
+    private func sent(
+        _ task: String, cluster: String = "shop", from address: String? = nil
+    ) -> TaskResolver.Sent {
         var report = Samples.report
         report.identity.taskARN = task
         report.identity.cluster = cluster
         report.identity.service = nil
-        return report
+        return TaskResolver.Sent(report: report, address: address)
     }
 
     @Test func keepsTheNewestReportUntilECSAnswers() {
         let resolver = TaskResolver()
-        var newest = report("a")
+        var newest = sent("a")
         #expect(resolver.resolve(newest, now: now) == .unresolved)
-        newest.sequence += 1
+        newest.report.sequence += 1
         #expect(resolver.resolve(newest, now: now) == .unresolved)
         let batch = resolver.batch()
         #expect(batch?.cluster == "shop")
@@ -31,20 +33,33 @@ import Testing
         #expect(resolver.batch() == nil)
     }
 
+    @Test func comparesTheAddressWhereOneIsGiven() {
+        let resolver = TaskResolver()
+        #expect(resolver.resolve(sent("a", from: "10.0.0.7"), now: now) == .unresolved)
+        _ = resolver.answered(
+            cluster: "shop", tasks: ["a"],
+            [.init(taskARN: "a", service: "web", privateAddress: "10.0.0.7")], now: now)
+        let key = ServiceKey(cluster: "shop", service: "web")
+        #expect(resolver.resolve(sent("a", from: "10.0.0.7"), now: now) == .service(key))
+        #expect(resolver.resolve(sent("a", from: "10.0.0.8"), now: now) == .foreignSender)
+        #expect(resolver.resolve(sent("a", from: ""), now: now) == .foreignSender)
+        #expect(resolver.resolve(sent("a"), now: now) == .service(key))
+    }
+
     @Test func asksAgainForAnUnknownTaskOnlyAfterAWhile() {
         let resolver = TaskResolver()
-        _ = resolver.resolve(report("a"), now: now)
+        _ = resolver.resolve(sent("a"), now: now)
         _ = resolver.answered(cluster: "shop", tasks: ["a"], [], now: now)
-        #expect(resolver.resolve(report("a"), now: now) == .noService)
+        #expect(resolver.resolve(sent("a"), now: now) == .noService)
         let later = now + AggregatorLimits.unknownTaskFor
-        #expect(resolver.resolve(report("a"), now: later) == .unresolved)
+        #expect(resolver.resolve(sent("a"), now: later) == .unresolved)
         #expect(resolver.batch()?.tasks == ["a"])
     }
 
     @Test func asksForAHundredOfOneClusterAtOnce() throws {
         let resolver = TaskResolver()
-        for index in 0..<150 { _ = resolver.resolve(report("a\(index)"), now: now) }
-        for index in 0..<3 { _ = resolver.resolve(report("b\(index)", cluster: "b"), now: now) }
+        for index in 0..<150 { _ = resolver.resolve(sent("a\(index)"), now: now) }
+        for index in 0..<3 { _ = resolver.resolve(sent("b\(index)", cluster: "b"), now: now) }
         var sizes: [String: [Int]] = [:]
         while let batch = resolver.batch() {
             sizes[batch.cluster, default: []].append(batch.tasks.count)
@@ -57,7 +72,8 @@ import Testing
         let resolver = TaskResolver()
         let most = AggregatorLimits.unresolvedTasksMax
         for index in 0..<(most + 10) {
-            #expect(resolver.resolve(report("a\(index)"), now: now) == .unresolved)
+            let expected: TaskResolver.Resolution = index < most ? .unresolved : .noRoom
+            #expect(resolver.resolve(sent("a\(index)"), now: now) == expected)
         }
         var count = 0
         while let batch = resolver.batch() {

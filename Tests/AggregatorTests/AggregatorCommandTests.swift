@@ -41,7 +41,7 @@ import Testing
     @Test(arguments: [
         (["check"], 78, "no configuration: give --config FILE"),
         (["check", "--config", "/nowhere"], 78, "/nowhere is not readable: No such file"),
-        (["check", "--config"], 64, "--config needs a file"),
+        (["check", "--config"], 64, "--config needs a value"),
         (["check", "--file", "x"], 64, "unknown argument --file"),
         (["frobnicate"], 64, "unknown command frobnicate"), ([], 64, "no command given"),
         (["help"], 0, "exit codes:"), (["version"], 0, "aggregator 0."),

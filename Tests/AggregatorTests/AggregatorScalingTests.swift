@@ -172,6 +172,56 @@ import Testing
         }
     }
 
+    @Test func aPausedServiceIsLeftAloneUntilItIsResumed() async throws {
+        try await reset("web", to: 2)
+        let token = "operator-0123456789"
+        let aggregator = try await start(
+            AggregatorProcess.configuration(), environment: ["AGGREGATOR_OPERATOR_TOKEN": token])
+        _ = try await aggregator.event("service.found")
+        let environment: [String: String?] = [
+            "AGGREGATOR_URL": aggregator.url, "AGGREGATOR_OPERATOR_TOKEN": token,
+        ]
+        let program = try Repository.program("aggregator")
+        let pause = try TestProcess(
+            program, ["pause", "demo/web", "--reason", "a deploy"], environment: environment)
+        #expect(try await pause.exit() == .code(0), "\(pause.output)")
+        let client = try ReportClient(aggregator.url)
+        for task in ["a", "b"] {
+            let report = ReportClient.report(task: task, sequence: 1, busy: 35)
+            #expect(try client.send(report) == 204)
+        }
+        let status = try TestProcess(program, ["status"], environment: environment)
+        #expect(try await status.exit() == .code(0))
+        #expect(status.output.contains("demo/web  paused"), "\(status.output)")
+        #expect(try aggregator.events("service.decision").isEmpty)
+        let resume = try TestProcess(program, ["resume", "demo/web"], environment: environment)
+        #expect(try await resume.exit() == .code(0))
+        try await eventually("moto has 7") { try await self.moto().desiredCount("web") == 7 }
+        #expect(try client.get("/readyz").status == 200)
+        let metrics = try client.get("/metrics").body
+        #expect(
+            metrics.contains(
+                "aggregator_service_desired_tasks{cluster=\"demo\",service=\"web\"} 7\n"))
+        #expect(
+            metrics.contains("operation=\"UpdateService\",result=\"ok\"} 1\n"), "\(metrics)")
+    }
+
+    @Test func verifiesSendersWhenToldTo() async throws {
+        try await reset("web", to: 2)
+        let aggregator = try await start(
+            AggregatorProcess.configuration(top: "\"verifyTasks\":true,"))
+        let client = try ReportClient(aggregator.url)
+        let task = try #require(try moto().world.taskARNs.first)
+        let report = ReportClient.report(task: task, sequence: 1, busy: 99)
+        // Nothing is known yet, then that the task is elsewhere.
+        #expect(try client.send(report) == 204)
+        try await eventually("told apart") { try client.send(report) == 403 }
+        #expect(client.reason.contains("this address is not the task's"))
+        _ = try await aggregator.event("report.foreignSender")
+        #expect(try client.get("/v1/services").body.contains("\"accepted\":0"))
+        #expect(try aggregator.events("service.decision").isEmpty)
+    }
+
     @Test func adoptsWhatSomebodyElseChanged() async throws {
         try await reset("web", to: 2)
         let aggregator = try await start(AggregatorProcess.configuration())

@@ -115,6 +115,67 @@ import Transport
         #expect(try aggregator.events("token.absent").isEmpty)
     }
 
+    @Test func isNotReadyBeforeECSAnswered() async throws {
+        let aggregator = try await start()
+        let client = try ReportClient(aggregator.url)
+        #expect(try client.get("/readyz").status == 503)
+    }
+
+    @Test func onlyOperatorsPauseAndResume() async throws {
+        let token = "operator-0123456789"
+        let aggregator = try await start([
+            "AGGREGATOR_TOKEN": "agents-0123456789", "AGGREGATOR_OPERATOR_TOKEN": token,
+        ])
+        let body = Array(#"{"reason":"a deploy","direction":"out","forSeconds":60}"#.utf8)
+        let path = "/v1/services/demo/web/pause"
+        for wrong in [nil, "agents-0123456789", "operator-0123456788"] {
+            let client = try ReportClient(aggregator.url, token: wrong)
+            #expect(try client.send(body, headers: [Self.json], path: path) == 401)
+        }
+        let client = try ReportClient(aggregator.url, token: token)
+        #expect(try client.send(body, headers: [Self.json], path: path) == 200)
+        #expect(client.reason.contains("\"direction\":\"out\",\"reason\":\"a deploy\""))
+        #expect(try client.get("/v1/services/demo/web").body.contains("a deploy"))
+        #expect(try client.get("/v1/services/demo/nope").status == 404)
+        #expect(try client.send([], headers: [Self.json], path: path) == 400)
+        #expect(client.reason.contains("reason: is missing"))
+        #expect(try client.send(body, headers: [], path: "/v1/services/demo/no/pause") == 404)
+        #expect(try client.send(body, headers: [], path: "/v1/services/demo/web/stop") == 404)
+        #expect(try client.get(path).status == 405)
+        #expect(try client.send([], headers: [], path: "/v1/services/demo/web/resume") == 200)
+        #expect(client.reason.contains("\"paused\":[]"))
+        #expect(try aggregator.events("service.paused").count == 1)
+        #expect(try aggregator.events("service.resumed").count == 1)
+        // A report is not taken with the operators' token.
+        #expect(try client.send(ReportClient.report(task: "a", sequence: 1, busy: 1)) == 401)
+    }
+
+    @Test func withoutAnOperatorTokenNobodyMay() async throws {
+        let aggregator = try await start()
+        let client = try ReportClient(aggregator.url, token: "whatever")
+        let path = "/v1/services/demo/web/pause"
+        #expect(try client.send(Array(#"{"reason":"x"}"#.utf8), headers: [], path: path) == 403)
+    }
+
+    @Test func tellsItsMetricsAsPrometheusReadsThem() async throws {
+        let aggregator = try await start()
+        let client = try ReportClient(aggregator.url)
+        for sequence in 1...3 {
+            let report = ReportClient.report(task: "a", sequence: UInt64(sequence), busy: 1)
+            #expect(try client.send(report) == 204)
+        }
+        #expect(try client.send([1], headers: [Self.json]) == 400)
+        let metrics = try client.get("/metrics").body
+        #expect(metrics.contains("aggregator_reports_total{outcome=\"accepted\"} 3\n"))
+        #expect(metrics.contains("aggregator_reports_total{outcome=\"invalid\"} 1\n"))
+        #expect(!metrics.contains("aggregator_service_desired_tasks{"), "unknown is not zero")
+        let directory = try TemporaryDirectory()
+        let file = try directory.write("metrics.txt", metrics)
+        let check = try TestProcess(
+            Repository.python, [Repository.support("check_metrics.py"), file])
+        #expect(try await check.exit() == .code(0), "\(check.output)")
+    }
+
     @Test func endsInGoodOrderUnderLoad() async throws {
         let aggregator = try await start()
         let url = aggregator.url

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import FargateLocal
@@ -35,6 +36,37 @@ import Testing
         #expect(form["e"] == "a=b&")
         #expect(form["f"] == "%4")
         #expect(form["g"] == nil)
+    }
+
+    @Test func survivesRandomBytes() {
+        let seed = UInt64.random(in: 0 ... .max)
+        var random = SeededRandom(seed: seed)
+        let alphabet = Array("&=%+aA0/,; \r\n".utf8) + [0, 0xC3, 0xFF]
+        for _ in 0..<2000 {
+            let count = Int.random(in: 0...60, using: &random)
+            let bytes = (0..<count).map { _ in
+                alphabet[Int.random(in: 0..<alphabet.count, using: &random)]
+            }
+            let text = String(decoding: bytes, as: UTF8.self)
+            _ = QueryForm(bytes)
+            _ = TaskDefinition(text)
+            _ = LoadResult(wrk: text)
+            #expect(throws: ECSError.self, "seed \(seed)") {
+                try SignatureHeader(text, service: "ecs")
+            }
+        }
+    }
+
+    @Test func givesAFaultAsOftenAsItWasTold() {
+        var state = FargateState(settings: FargateSettings(), clusters: [])
+        state.faults = [
+            InjectedFault(operation: "UpdateService", status: 400, type: "Throttling", count: 2)
+        ]
+        #expect(state.takeFault("DescribeServices") == nil)
+        #expect(state.takeFault("UpdateService")?.type == "Throttling")
+        #expect(state.takeFault("UpdateService")?.status == 400)
+        #expect(state.takeFault("UpdateService") == nil)
+        #expect(state.faults.isEmpty)
     }
 
     @Test(arguments: [

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import HTTPServer
@@ -122,5 +123,21 @@ import Testing
         client.send(post(0))
         #expect(client.answer().hasPrefix("HTTP/1.1 200 "))
         #expect(client.isClosedByServer())
+    }
+
+    @Test func survivesRandomBytes() throws {
+        let server = try start { $0.requestTimeout = .milliseconds(300) }
+        defer { server.stop() }
+        let seed = UInt64.random(in: 0 ... .max)
+        var random = SeededRandom(seed: seed)
+        for _ in 0..<60 {
+            let client = try RawClient(port: server.port)
+            let isRequest = Bool.random(using: &random)
+            let bytes = (0..<300).map { _ in UInt8.random(in: 0...255, using: &random) }
+            client.send(isRequest ? Array("POST /".utf8) + bytes : bytes)
+        }
+        let client = try RawClient(port: server.port)
+        client.send(post(0))
+        #expect(client.answer().hasPrefix("HTTP/1.1 200 "), "seed \(seed)")
     }
 }

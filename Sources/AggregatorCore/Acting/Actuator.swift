@@ -9,12 +9,16 @@ package final class Actuator: Sendable {
     private let fleet: Fleet
     private let ecs: ECSClient
     private let announcer: Announcer
+    private let metrics: Metrics
     private let log: Log
 
-    package init(fleet: Fleet, ecs: ECSClient, announcer: Announcer, log: Log) {
+    package init(
+        fleet: Fleet, ecs: ECSClient, announcer: Announcer, metrics: Metrics, log: Log
+    ) {
         self.fleet = fleet
         self.ecs = ecs
         self.announcer = announcer
+        self.metrics = metrics
         self.log = log
     }
 
@@ -40,6 +44,7 @@ package final class Actuator: Sendable {
                     service: service.configuration.service, desiredCount: decision.to)
                 let end = MonotonicClock.now()
                 let wallMs = WallClock.nowMs()
+                metrics.reaction.observe((end - change.since).inSeconds)
                 service.accepted(decision, ServiceCounts(answer), now: end, wallMs: wallMs)
                 log.log(
                     .info, "service.scaled",

@@ -35,12 +35,16 @@ package final class TaskLookup: Sendable {
         do throws(AWSError) {
             let description = try await ecs.describeTasks(cluster: cluster, tasks: tasks)
             let answers = description.found.map {
-                TaskResolver.Answer(taskARN: $0.arn, service: $0.serviceName)
+                TaskResolver.Answer(
+                    taskARN: $0.arn, service: $0.serviceName,
+                    privateAddress: $0.privateIPv4Address)
             }
             let now = MonotonicClock.now()
             let released = resolver.answered(
                 cluster: cluster, tasks: tasks, answers, now: now)
-            for report in released { _ = intake.take(report, now: now) }
+            for sent in released {
+                _ = intake.take(sent.report, from: sent.address, now: now)
+            }
             return true
         } catch {
             // ECS knows the batch, or the cluster, not: asking again at once brings the same.

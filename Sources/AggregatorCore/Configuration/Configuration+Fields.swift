@@ -11,7 +11,10 @@ extension Configuration {
             LogField("connectionsMax", listen.connectionsMax),
             LogField("connectionsPerAddressMax", listen.connectionsPerAddressMax),
             LogField("reconcileSeconds", reconcilePeriod.inSeconds),
-            LogField("tokens", secrets.tokens.count), LogField("services", services.count))
+            LogField("verifyTasks", verifiesTasks),
+            LogField("tokens", secrets.tokens.count),
+            LogField("operatorTokens", secrets.operatorTokens.count),
+            LogField("services", services.count))
         if secrets.tokens.isEmpty {
             log.warning(
                 "token.absent",

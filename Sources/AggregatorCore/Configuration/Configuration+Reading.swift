@@ -32,6 +32,7 @@ extension Configuration {
         if let period = reader.seconds("reconcileSeconds", in: .seconds(1) ... .seconds(60)) {
             reconcilePeriod = period
         }
+        verifiesTasks = reader.bool("verifyTasks", default: false)
         readServices(&reader)
     }
 

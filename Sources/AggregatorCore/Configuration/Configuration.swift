@@ -7,6 +7,8 @@ package struct Configuration: Sendable {
     package var log = LogConfiguration()
     /// How often ECS is asked for the services' counts.
     package var reconcilePeriod = Duration.seconds(5)
+    /// A report is taken only from the address that ECS knows for its task.
+    package var verifiesTasks = false
     /// In the order written; each service once.
     package var services: [ServiceConfiguration] = []
     package var secrets = Secrets()

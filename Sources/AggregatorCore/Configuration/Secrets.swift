@@ -2,16 +2,20 @@
 package struct Secrets: Sendable {
     /// The tokens that agents may send; with none, reports are taken from everybody.
     package var tokens: [Token] = []
+    /// The tokens of operators; with none, nobody may change the aggregator's state.
+    package var operatorTokens: [Token] = []
 
     package init() {}
 
     /// Reads `AGGREGATOR_TOKEN`, or the file that `AGGREGATOR_TOKEN_FILE` names: one token, or two
-    /// separated by a comma, a space or a line end, both valid while they are exchanged.
+    /// separated by a comma, a space or a line end, both valid while they are exchanged; and
+    /// `AGGREGATOR_OPERATOR_TOKEN` or `AGGREGATOR_OPERATOR_TOKEN_FILE` in the same way.
     package static func read(
         variable: (String) -> String?, file: (String) throws(ConfigurationError) -> [UInt8]
     ) throws(ConfigurationError) -> Secrets {
         var secrets = Secrets()
         secrets.tokens = try tokens("AGGREGATOR_TOKEN", variable, file)
+        secrets.operatorTokens = try tokens("AGGREGATOR_OPERATOR_TOKEN", variable, file)
         return secrets
     }
 

@@ -33,6 +33,9 @@ package final class ManagedService: Sendable {
 
     private func perform(_ effects: ServiceState.Effects) {
         if effects.wakesActuator { ring.yield() }
+        for pause in effects.resumed {
+            log.log(.info, "service.resumed", fields + pause.fields)
+        }
         guard let decision = effects.news else { return }
         log.log(
             .info,
@@ -78,29 +81,19 @@ extension ManagedService {
         state.withLock { $0.missing() }
     }
 
+    func pause(_ pause: ServicePause) {
+        state.withLock { $0.pause(pause) }
+        log.log(.warning, "service.paused", fields + pause.fields)
+    }
+
+    func resume(_ direction: PauseDirection, now: Instant) {
+        let (ended, effects) = state.withLock { ($0.resume(direction), $0.tick(now: now)) }
+        for pause in ended { log.log(.info, "service.resumed", fields + pause.fields) }
+        perform(effects)
+    }
+
     /// What a person sees of it.
     package func snapshot() -> ServiceSnapshot {
         state.withLock { ServiceSnapshot(configuration, $0) }
-    }
-}
-
-/// A service at one moment.
-package struct ServiceSnapshot: Sendable {
-    package let configuration: ServiceConfiguration
-    package let counts: ServiceCounts?
-    package let isMissing: Bool
-    package let decision: Decision?
-    package let lastChange: ServiceChange?
-    package let lastFailure: String?
-    package let reports: ReportCounts
-
-    init(_ configuration: ServiceConfiguration, _ state: ServiceState) {
-        self.configuration = configuration
-        counts = state.counts
-        isMissing = state.isMissing
-        decision = state.lastDecision
-        lastChange = state.lastChange
-        lastFailure = state.lastFailure
-        reports = state.reports
     }
 }

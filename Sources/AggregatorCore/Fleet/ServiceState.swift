@@ -26,6 +26,8 @@ struct ServiceState: Sendable {
         var wakesActuator = false
         /// The grounds of the decision are others than before: worth a line in the log.
         var news: Decision?
+        /// Pauses that are over.
+        var resumed: [ServicePause] = []
     }
 
     private(set) var scaler: Scaler
@@ -36,6 +38,8 @@ struct ServiceState: Sendable {
     /// Why the last call failed; `nil` after one that succeeded.
     private(set) var lastFailure: String?
     private(set) var reports = ReportCounts()
+    private(set) var changes = ChangeCounts()
+    private(set) var pauses: [ServicePause] = []
     /// ECS does not know the service, or it is not active.
     private(set) var isMissing = false
     private let isDryRun: Bool
@@ -69,10 +73,11 @@ struct ServiceState: Sendable {
 
     /// Decides, as time alone may change the decision.
     mutating func tick(now: Instant) -> Effects {
+        let resumed = endPauses(now: now)
         let decision = scaler.decide(now: now)
         lastDecision = decision
         noteWanted(decision, now: now)
-        var effects = Effects()
+        var effects = Effects(resumed: resumed)
         effects.wakesActuator = mayChange(decision, now: now)
         let dryRunTo = isDryRun && decision.kind != .hold ? decision.to : nil
         let news = News(basis: decision.basis, dryRunTo: dryRunTo)
@@ -122,6 +127,7 @@ struct ServiceState: Sendable {
         generation += 1
         failuresInARow = 0
         lastFailure = nil
+        changes.count(decision)
         changedAt = now
         wantedSince = nil
         lastChange = ServiceChange(decision: decision, wallMs: wallMs)
@@ -136,8 +142,39 @@ struct ServiceState: Sendable {
         let most = min(
             AggregatorLimits.actBackoffMin * (1 << doublings), AggregatorLimits.actBackoffMax)
         failuresInARow += 1
+        changes.failed += 1
         lastFailure = reason
         activity = .waiting(until: now + most * max(0.5, min(1, jitter)))
+    }
+
+    // MARK: Pauses
+
+    /// Replaces a pause of the same direction.
+    mutating func pause(_ pause: ServicePause) {
+        pauses.removeAll { $0.direction == pause.direction }
+        pauses.append(pause)
+        applyPauses()
+    }
+
+    /// Ends every pause that touches the direction, and gives them.
+    mutating func resume(_ direction: PauseDirection) -> [ServicePause] {
+        let ended = pauses.filter { !$0.direction.pause.isDisjoint(with: direction.pause) }
+        pauses.removeAll { !$0.direction.pause.isDisjoint(with: direction.pause) }
+        applyPauses()
+        return ended
+    }
+
+    private mutating func endPauses(now: Instant) -> [ServicePause] {
+        guard !pauses.isEmpty else { return [] }
+        let ended = pauses.filter { now >= $0.until }
+        guard !ended.isEmpty else { return [] }
+        pauses.removeAll { now >= $0.until }
+        applyPauses()
+        return ended
+    }
+
+    private mutating func applyPauses() {
+        scaler.pause(pauses.reduce(into: .none) { $0.formUnion($1.direction.pause) })
     }
 
     // MARK: What ECS says
@@ -181,39 +218,5 @@ struct ServiceState: Sendable {
     private mutating func update(_ counts: ServiceCounts, now: Instant) {
         self.counts = counts
         scaler.update(counts, now: now)
-    }
-}
-
-/// A change to make.
-struct WantedChange: Sendable {
-    let decision: Decision
-    /// When the report came, or the moment, that asked for it first.
-    let since: Instant
-}
-
-/// A change that ECS took.
-package struct ServiceChange: Equatable, Sendable {
-    package let decision: Decision
-    /// When ECS took it, in Unix milliseconds.
-    package let wallMs: Int64
-}
-
-/// What became of a service's reports since the start.
-package struct ReportCounts: Equatable, Sendable {
-    package private(set) var accepted = 0
-    package private(set) var duplicate = 0
-    package private(set) var reordered = 0
-    package private(set) var forgotten = 0
-    package private(set) var tooManyTasks = 0
-
-    mutating func count(_ outcome: IngestOutcome) {
-        switch outcome {
-        case .accepted: accepted += 1
-        case .duplicate: duplicate += 1
-        case .reordered: reordered += 1
-        case .forgotten: forgotten += 1
-        case .tooManyTasks: tooManyTasks += 1
-        case .probe: break
-        }
     }
 }

@@ -9,8 +9,18 @@ package final class TaskResolver: Sendable {
     package enum Resolution: Equatable, Sendable {
         case service(ServiceKey)
         case noService
-        /// Asked; the report is kept until then, or was refused for want of room.
+        /// The report did not come from the task's own address.
+        case foreignSender
+        /// Asked; the report is kept until then.
         case unresolved
+        /// Too many wait already; the report is not kept.
+        case noRoom
+    }
+
+    /// A report, and from where it came when that is verified.
+    struct Sent: Equatable, Sendable {
+        var report: Report
+        var address: String?
     }
 
     /// What ECS says of one task.
@@ -18,15 +28,23 @@ package final class TaskResolver: Sendable {
         let taskARN: String
         /// `nil` when it belongs to no service or is not known.
         let service: String?
+        let privateAddress: String?
+
+        init(taskARN: String, service: String?, privateAddress: String? = nil) {
+            self.taskARN = taskARN
+            self.service = service
+            self.privateAddress = privateAddress
+        }
     }
 
     private struct State {
         var answers = BoundedCache<String, Entry>(countMax: AggregatorLimits.resolvedTasksMax)
-        var waiting: [String: Report] = [:]
+        var waiting: [String: Sent] = [:]
     }
 
     private struct Entry {
         let key: ServiceKey?
+        let privateAddress: String?
         let at: Instant
     }
 
@@ -39,16 +57,20 @@ package final class TaskResolver: Sendable {
         (bell, ring) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    func resolve(_ report: Report, now: Instant) -> Resolution {
-        let task = report.identity.taskARN
+    /// `sent.address` is compared with the task's own when it is given.
+    func resolve(_ sent: Sent, now: Instant) -> Resolution {
+        let task = sent.report.identity.taskARN
         let (resolution, rings) = state.withLock { state -> (Resolution, Bool) in
             if let entry = state.answers[task] {
-                if let key = entry.key { return (.service(key), false) }
+                if let key = entry.key {
+                    let isOwn = sent.address == nil || sent.address == entry.privateAddress
+                    return (isOwn ? .service(key) : .foreignSender, false)
+                }
                 if now - entry.at < AggregatorLimits.unknownTaskFor { return (.noService, false) }
             }
             let hasRoom = state.waiting.count < AggregatorLimits.unresolvedTasksMax
-            guard hasRoom || state.waiting[task] != nil else { return (.unresolved, true) }
-            state.waiting[task] = report
+            guard hasRoom || state.waiting[task] != nil else { return (.noRoom, true) }
+            state.waiting[task] = sent
             return (.unresolved, true)
         }
         if rings { ring.yield() }
@@ -58,9 +80,11 @@ package final class TaskResolver: Sendable {
     /// The tasks to ask for next, of one cluster, which is given as it was reported.
     func batch() -> (cluster: String, tasks: [String])? {
         state.withLock { state in
-            guard let cluster = state.waiting.first?.value.identity.cluster else { return nil }
+            guard let cluster = state.waiting.first?.value.report.identity.cluster else {
+                return nil
+            }
             let tasks = state.waiting.lazy
-                .filter { $0.value.identity.cluster == cluster }
+                .filter { $0.value.report.identity.cluster == cluster }
                 .prefix(AggregatorLimits.describeTasksMax)
                 .map(\.key)
             return (cluster, Array(tasks))
@@ -70,18 +94,18 @@ package final class TaskResolver: Sendable {
     /// Takes ECS's answers in, and gives the reports that waited for them.
     func answered(
         cluster: String, tasks: [String], _ answers: [Answer], now: Instant
-    ) -> [Report] {
-        let services = Dictionary(
-            answers.map { ($0.taskARN, $0.service) }, uniquingKeysWith: { first, _ in first })
+    ) -> [Sent] {
+        let known = Dictionary(
+            answers.map { ($0.taskARN, $0) }, uniquingKeysWith: { first, _ in first })
         return state.withLock { state in
-            var released: [Report] = []
+            var released: [Sent] = []
             for task in tasks {
-                let key = (services[task] ?? nil).map {
-                    ServiceKey(cluster: cluster, service: $0)
-                }
-                state.answers[task] = Entry(key: key, at: now)
-                let report = state.waiting.removeValue(forKey: task)
-                if let report { released.append(report) }
+                let answer = known[task]
+                let key = answer?.service.map { ServiceKey(cluster: cluster, service: $0) }
+                state.answers[task] = Entry(
+                    key: key, privateAddress: answer?.privateAddress, at: now)
+                let sent = state.waiting.removeValue(forKey: task)
+                if let sent { released.append(sent) }
             }
             return released
         }
@@ -89,37 +113,5 @@ package final class TaskResolver: Sendable {
 
     func stop() {
         ring.finish()
-    }
-}
-
-/// A dictionary that forgets the oldest entry when it is full.
-struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-    private let countMax: Int
-    private var values: [Key: Value] = [:]
-    /// The keys as they came, a ring once it is full; `next` is the oldest.
-    private var order: [Key] = []
-    private var next = 0
-
-    init(countMax: Int) {
-        self.countMax = countMax
-    }
-
-    var count: Int { values.count }
-
-    subscript(key: Key) -> Value? {
-        get { values[key] }
-        set {
-            guard let newValue else {
-                preconditionFailure("entries leave when they are the oldest")
-            }
-            guard values.updateValue(newValue, forKey: key) == nil else { return }
-            if order.count < countMax {
-                order.append(key)
-            } else {
-                values[order[next]] = nil
-                order[next] = key
-                next = (next + 1) % countMax
-            }
-        }
     }
 }

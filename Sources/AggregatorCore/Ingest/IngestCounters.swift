@@ -9,11 +9,26 @@ package final class IngestCounters: Sendable {
     package let probe = Atomic<Int>(0)
     package let unresolved = Atomic<Int>(0)
     package let notConfigured = Atomic<Int>(0)
+    package let foreignSender = Atomic<Int>(0)
     package let tooManyTasks = Atomic<Int>(0)
+    package let tooManyUnresolved = Atomic<Int>(0)
     package let unauthorized = Atomic<Int>(0)
     package let invalid = Atomic<Int>(0)
 
     package init() {}
+
+    /// Each with its name, for metrics.
+    package var all: [(outcome: String, count: Int)] {
+        [
+            ("accepted", accepted.value), ("duplicate", duplicate.value),
+            ("reordered", reordered.value), ("forgotten", forgotten.value),
+            ("probe", probe.value), ("unresolved", unresolved.value),
+            ("not_configured", notConfigured.value), ("foreign_sender", foreignSender.value),
+            ("too_many_tasks", tooManyTasks.value),
+            ("too_many_unresolved", tooManyUnresolved.value),
+            ("unauthorized", unauthorized.value), ("invalid", invalid.value),
+        ]
+    }
 }
 
 extension Atomic<Int> {

@@ -13,7 +13,11 @@ package final class ReportIntake: Sendable {
         case clusterNotConfigured(String)
         /// ECS does not know the task, or it belongs to no service.
         case noService
+        /// The sender's address is not the task's.
+        case foreignSender
         case tooManyTasks
+        /// Too many tasks wait to be looked up.
+        case tooManyUnresolved
     }
 
     private let fleet: Fleet
@@ -21,6 +25,7 @@ package final class ReportIntake: Sendable {
     private let counters: IngestCounters
     private let log: Log
     private let unconfigured = LogThrottle(period: .seconds(60))
+    private let foreigners = LogThrottle()
 
     package init(fleet: Fleet, resolver: TaskResolver, counters: IngestCounters, log: Log) {
         self.fleet = fleet
@@ -29,21 +34,41 @@ package final class ReportIntake: Sendable {
         self.log = log
     }
 
-    package func take(_ report: Report, now: Instant) -> Outcome {
+    /// `address` is the sender's when it is to be the task's own, else `nil`.
+    package func take(_ report: Report, from address: String?, now: Instant) -> Outcome {
         let identity = report.identity
         if let name = identity.service {
-            return take(report, ServiceKey(cluster: identity.cluster, service: name), now: now)
-        }
-        guard fleet.hasCluster(identity.clusterName) else {
+            let key = ServiceKey(cluster: identity.cluster, service: name)
+            if address == nil { return take(report, key, now: now) }
+            guard fleet.service(key) != nil else {
+                return refuse(.notConfigured(key), "\(key)", now)
+            }
+        } else if !fleet.hasCluster(identity.clusterName) {
             return refuse(
                 .clusterNotConfigured(identity.clusterName), "\(identity.clusterName)/?", now)
         }
-        switch resolver.resolve(report, now: now) {
-        case .service(let key): return take(report, key, now: now)
-        case .noService: return refuse(.noService, identity.taskARN, now)
+        return resolve(TaskResolver.Sent(report: report, address: address), now: now)
+    }
+
+    private func resolve(_ sent: TaskResolver.Sent, now: Instant) -> Outcome {
+        switch resolver.resolve(sent, now: now) {
+        // ECS's word counts for more than the task's.
+        case .service(let key): return take(sent.report, key, now: now)
+        case .noService: return refuse(.noService, sent.report.identity.taskARN, now)
+        case .foreignSender:
+            counters.foreignSender.increment()
+            if let heldBack = foreigners.admit(now: now) {
+                log.warning(
+                    "report.foreignSender", LogField("task", sent.report.identity.taskARN),
+                    LogField("address", sent.address ?? ""), LogField("heldBack", heldBack))
+            }
+            return .foreignSender
         case .unresolved:
             counters.unresolved.increment()
             return .unresolved
+        case .noRoom:
+            counters.tooManyUnresolved.increment()
+            return .tooManyUnresolved
         }
     }
 

@@ -10,22 +10,29 @@ import Telemetry
 /// | 204 | taken, or known already; a test report of `agent probe` is checked and kept nowhere |
 /// | 400 | not a report: the reason in one line |
 /// | 401 | no valid token |
+/// | 403 | `verifyTasks`, and the sender's address is not the task's |
 /// | 404 | the service is not configured here, or the task belongs to none |
 /// | 405 | not a POST |
 /// | 413 | the body, or what it expands to, is too large |
 /// | 415 | another content type or encoding |
-/// | 429 | the service has more tasks than ECS allows; with Retry-After |
+/// | 429 | the service has more tasks than ECS allows, or too many wait to be looked up; with
+///   Retry-After |
 package final class ReportRoute: Sendable {
     private let intake: ReportIntake
     private let bearer: BearerCheck
+    private let verifiesSenders: Bool
     private let readers = ReportReaders()
     private let counters: IngestCounters
     private let log: Log
     private let refusals = LogThrottle()
 
-    package init(intake: ReportIntake, tokens: [Token], counters: IngestCounters, log: Log) {
+    package init(
+        intake: ReportIntake, tokens: [Token], verifiesSenders: Bool, counters: IngestCounters,
+        log: Log
+    ) {
         self.intake = intake
         bearer = BearerCheck(tokens)
+        self.verifiesSenders = verifiesSenders
         self.counters = counters
         self.log = log
     }
@@ -45,7 +52,8 @@ package final class ReportRoute: Sendable {
             refused(error.text, from: request.remoteAddress)
             return .response(HTTPResponse(status: error.status, text: error.text))
         }
-        return Self.reply(to: intake.take(report, now: MonotonicClock.now()))
+        let address = verifiesSenders ? request.remoteAddress : nil
+        return Self.reply(to: intake.take(report, from: address, now: MonotonicClock.now()))
     }
 
     private func read(_ request: borrowing HTTPRequest) throws(ReportError) -> Report {
@@ -72,7 +80,9 @@ package final class ReportRoute: Sendable {
         switch outcome {
         case .taken, .unresolved: .prepared(Answer.taken)
         case .tooManyTasks: .prepared(Answer.tooManyTasks)
+        case .tooManyUnresolved: .prepared(Answer.tooManyUnresolved)
         case .noService: .prepared(Answer.noService)
+        case .foreignSender: .prepared(Answer.foreignSender)
         case .notConfigured(let key):
             .response(
                 HTTPResponse(
@@ -101,6 +111,10 @@ package final class ReportRoute: Sendable {
         static let notPost = text(405, "reports are sent by POST", .init("Allow", "POST"))
         static let noService = text(
             404, "the task belongs to no service, or ECS does not know it", nil)
+        static let foreignSender = text(
+            403, "this address is not the task's, as ECS knows it", nil)
+        static let tooManyUnresolved = text(
+            429, "too many tasks wait to be looked up", .init("Retry-After", "2"))
         static let tooManyTasks = text(
             429, "more tasks report than ECS allows a service", .init("Retry-After", "60"))
 

@@ -6,30 +6,81 @@ import HTTPServer
 /// | --- | --- |
 /// | `POST /v1/reports` | see `ReportRoute` |
 /// | `GET /v1/services` | every service: what is seen, decided and why |
+/// | `GET /v1/services/{cluster}/{service}` | one of them |
+/// | `POST /v1/services/{cluster}/{service}/pause`, `…/resume` | see `OperatorRoute` |
+/// | `GET /metrics` | see `MetricsView` |
 /// | `GET /healthz` | 200 as long as the process serves |
+/// | `GET /readyz` | 200 once ECS has answered, 503 before |
 package struct Routes: Sendable {
     private let reports: ReportRoute
     private let services: ServicesView
-    private let healthy = PreparedResponse(HTTPResponse(status: 200, text: "ok"))
-    private let notFound = PreparedResponse(HTTPResponse(status: 404, text: "no such path"))
-    private let notGet: PreparedResponse = {
-        var response = HTTPResponse(status: 405, text: "this path is read by GET")
-        response.headers.append(HTTPResponse.Header("Allow", "GET, HEAD"))
-        return PreparedResponse(response)
-    }()
+    private let operators: OperatorRoute
+    private let metrics: MetricsView
+    private let isReady: @Sendable () -> Bool
 
-    package init(reports: ReportRoute, services: ServicesView) {
+    package init(
+        reports: ReportRoute, services: ServicesView, operators: OperatorRoute,
+        metrics: MetricsView, isReady: @escaping @Sendable () -> Bool
+    ) {
         self.reports = reports
         self.services = services
+        self.operators = operators
+        self.metrics = metrics
+        self.isReady = isReady
     }
 
     package func reply(to request: borrowing HTTPRequest) -> HTTPReply {
         if request.isPath("/v1/reports") { return reports.reply(to: request) }
         let isRead = request.method == .get || request.method == .head
-        if request.isPath("/healthz") { return .prepared(isRead ? healthy : notGet) }
-        if request.isPath("/v1/services") {
-            return isRead ? .response(services.response()) : .prepared(notGet)
+        let path = request.path
+        switch path {
+        case "/healthz": return .prepared(isRead ? Answer.healthy : Answer.notGet)
+        case "/readyz":
+            guard isRead else { return .prepared(Answer.notGet) }
+            return .prepared(isReady() ? Answer.ready : Answer.notReady)
+        case "/metrics": return isRead ? .response(metrics.response()) : .prepared(Answer.notGet)
+        case "/v1/services":
+            return isRead ? .response(services.response()) : .prepared(Answer.notGet)
+        default: return service(request, path, isRead: isRead)
         }
-        return .prepared(notFound)
+    }
+
+    /// `/v1/services/{cluster}/{service}` and what is below.
+    private func service(
+        _ request: borrowing HTTPRequest, _ path: String, isRead: Bool
+    ) -> HTTPReply {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard (5...6).contains(parts.count), parts[1] == "v1", parts[2] == "services" else {
+            return .prepared(Answer.notFound)
+        }
+        let key = ServiceKey(cluster: parts[3], service: parts[4])
+        if parts.count == 5 {
+            return isRead ? .response(services.response(key)) : .prepared(Answer.notGet)
+        }
+        let action: OperatorRoute.Action
+        switch parts[5] {
+        case "pause": action = .pause
+        case "resume": action = .resume
+        default: return .prepared(Answer.notFound)
+        }
+        guard request.method == .post else { return .prepared(Answer.notPost) }
+        return operators.reply(to: request, action, key)
+    }
+
+    /// The answers that are the same for everybody, built once.
+    private enum Answer {
+        static let healthy = PreparedResponse(HTTPResponse(status: 200, text: "ok"))
+        static let ready = PreparedResponse(HTTPResponse(status: 200, text: "ready"))
+        static let notReady = PreparedResponse(
+            HTTPResponse(status: 503, text: "not ready: ECS has not answered yet"))
+        static let notFound = PreparedResponse(HTTPResponse(status: 404, text: "no such path"))
+        static let notGet = refusal("this path is read by GET", allow: "GET, HEAD")
+        static let notPost = refusal("this path is used by POST", allow: "POST")
+
+        private static func refusal(_ text: String, allow methods: String) -> PreparedResponse {
+            var response = HTTPResponse(status: 405, text: text)
+            response.headers.append(HTTPResponse.Header("Allow", methods))
+            return PreparedResponse(response)
+        }
     }
 }

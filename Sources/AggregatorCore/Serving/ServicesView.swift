@@ -21,6 +21,22 @@ package struct ServicesView: Sendable {
         return HTTPResponse(status: 200, contentType: "application/json", body: json.bytes)
     }
 
+    /// One of them.
+    func response(_ key: ServiceKey) -> HTTPResponse {
+        guard let service = fleet.service(key) else {
+            return HTTPResponse(
+                status: 404,
+                text: "service \(key.service) of cluster \(key.cluster) is not configured here")
+        }
+        return Self.response(service)
+    }
+
+    static func response(_ service: ManagedService) -> HTTPResponse {
+        var json = JSONWriter()
+        write(service.snapshot(), to: &json)
+        return HTTPResponse(status: 200, contentType: "application/json", body: json.bytes)
+    }
+
     private static func write(_ service: ServiceSnapshot, to json: inout JSONWriter) {
         let configuration = service.configuration
         json.object { json in
@@ -47,6 +63,20 @@ package struct ServicesView: Sendable {
                 }
             }
             if let failure = service.lastFailure { json.member("lastFailure", failure) }
+            json.key("paused")
+            json.array { json in
+                for pause in service.pauses {
+                    json.object { json in
+                        for field in pause.fields { field.write(to: &json) }
+                    }
+                }
+            }
+            json.key("changes")
+            json.object { json in
+                json.member("out", service.changes.out)
+                json.member("in", service.changes.in)
+                json.member("failed", service.changes.failed)
+            }
             json.key("reports")
             write(service.reports, to: &json)
         }

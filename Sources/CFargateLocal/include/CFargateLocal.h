@@ -54,11 +54,8 @@ pid_t fargate_spawn(const char *path, char *const arguments[], char *const envir
 // Forks a guardian that waits for the end of this process, however it ends, then kills the process
 // groups it was told of and removes `directory`. Gives the descriptor to tell it by, or -1 with errno
 // set: write a group's id as an int32 to add it, its negative to remove it. Closing the descriptor
-// lets the guardian do its work at once.
-int fargate_guardian(const char *directory);
-
-// Writes the process id of the guardian's fork; reap it after the descriptor is closed.
-pid_t fargate_guardian_pid(void);
+// lets the guardian do its work at once; `process` is its id, to be reaped then.
+int fargate_guardian(const char *directory, pid_t *process);
 
 // Connects to a port of 127.0.0.1 with this limit on every step; -1 with errno set when it fails.
 int fargate_connect(uint16_t port, int timeout_ms);

@@ -45,6 +45,10 @@ int platform_is_address(const char *host);
 // `open` is variadic, which Swift does not import.
 static inline int platform_open_to_read(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }
 
+// Gives the code and constants of this program and its libraries back to the page cache: what runs
+// on comes back by itself, what only starting needed does not. Nothing written is lost.
+void platform_return_starting_pages(void);
+
 // Waits like poll(2), but up to a number of nanoseconds: a beat needs finer steps than milliseconds.
 int platform_poll(struct pollfd *descriptors, int count, long long nanoseconds);
 

@@ -7,8 +7,9 @@
 // Window bits that accept both wrappers, RFC 1950 (zlib) and RFC 1952 (gzip).
 static const int CZLIB_ANY_WRAPPER = 15 + 32;
 
-static inline int czlib_deflate_init(z_stream *stream, int level) {
-    return deflateInit(stream, level);
+// A state of `1 << (windowBits + 2)` and `1 << (memoryLevel + 9)` bytes (zlib.h).
+static inline int czlib_deflate_init(z_stream *stream, int level, int windowBits, int memoryLevel) {
+    return deflateInit2(stream, level, Z_DEFLATED, windowBits, memoryLevel, Z_DEFAULT_STRATEGY);
 }
 
 static inline int czlib_inflate_init(z_stream *stream) {

@@ -8,10 +8,11 @@ package final class Guardian: Sendable {
     private let process: pid_t
 
     package init(directory: String) throws(FargateLocalError) {
-        let opened = fargate_guardian(directory)
+        var process: pid_t = -1
+        let opened = fargate_guardian(directory, &process)
         guard opened >= 0 else { throw .cannotGuard(reason: systemReason()) }
         descriptor = Mutex(opened)
-        process = fargate_guardian_pid()
+        self.process = process
     }
 
     deinit {

@@ -1,4 +1,3 @@
-import AgentCore
 import Platform
 import Telemetry
 

@@ -1,10 +1,9 @@
-import AgentCore
 import Platform
 import Telemetry
 import Transport
 
 /// The program's commands.
-enum Command {
+package enum Command {
     case run
     case probe(asJSON: Bool)
     case health(requiresNginx: Bool, requiresAggregator: Bool)
@@ -12,7 +11,7 @@ enum Command {
     case help
     case wrong(Text)
 
-    init(_ arguments: [String]) {
+    package init(_ arguments: [String]) {
         guard let name = arguments.first else {
             self = .wrong(Text("no command given"))
             return
@@ -62,7 +61,7 @@ enum Command {
             Text("--require takes nginx, aggregator or nginx,aggregator, not ").add(list))
     }
 
-    func perform() -> Int32 {
+    package func perform() -> Int32 {
         switch self {
         case .run: return runAgent()
         case .probe(let asJSON): return probe(asJSON: asJSON)

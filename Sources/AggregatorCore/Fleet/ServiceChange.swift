@@ -1,0 +1,48 @@
+import Scaling
+import Telemetry
+
+/// A change to make.
+struct WantedChange: Sendable {
+    let decision: Decision
+    /// When the report came, or the moment, that asked for it first.
+    let since: Instant
+}
+
+/// A change that ECS took.
+package struct ServiceChange: Equatable, Sendable {
+    package let decision: Decision
+    /// When ECS took it, in Unix milliseconds.
+    package let wallMs: Int64
+}
+
+/// What became of a service's reports since the start.
+package struct ReportCounts: Equatable, Sendable {
+    package private(set) var accepted = 0
+    package private(set) var duplicate = 0
+    package private(set) var reordered = 0
+    package private(set) var forgotten = 0
+    package private(set) var tooManyTasks = 0
+
+    mutating func count(_ outcome: IngestOutcome) {
+        switch outcome {
+        case .accepted: accepted += 1
+        case .duplicate: duplicate += 1
+        case .reordered: reordered += 1
+        case .forgotten: forgotten += 1
+        case .tooManyTasks: tooManyTasks += 1
+        case .probe: break
+        }
+    }
+}
+
+/// The changes of a service since the start.
+package struct ChangeCounts: Equatable, Sendable {
+    package private(set) var out = 0
+    package private(set) var `in` = 0
+    /// Calls that failed for good.
+    package internal(set) var failed = 0
+
+    mutating func count(_ decision: Decision) {
+        if decision.kind == .scaleIn { `in` += 1 } else { out += 1 }
+    }
+}

@@ -1,0 +1,26 @@
+import Scaling
+
+/// A service at one moment.
+package struct ServiceSnapshot: Sendable {
+    package let configuration: ServiceConfiguration
+    package let counts: ServiceCounts?
+    package let isMissing: Bool
+    package let decision: Decision?
+    package let lastChange: ServiceChange?
+    package let lastFailure: String?
+    package let reports: ReportCounts
+    package let changes: ChangeCounts
+    package let pauses: [ServicePause]
+
+    init(_ configuration: ServiceConfiguration, _ state: ServiceState) {
+        self.configuration = configuration
+        counts = state.counts
+        isMissing = state.isMissing
+        decision = state.lastDecision
+        lastChange = state.lastChange
+        lastFailure = state.lastFailure
+        reports = state.reports
+        changes = state.changes
+        pauses = state.pauses
+    }
+}

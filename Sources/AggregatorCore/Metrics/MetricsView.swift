@@ -1,0 +1,143 @@
+import HTTPServer
+import Scaling
+
+/// `GET /metrics`: everything as Prometheus reads it.
+///
+/// The number of series is bounded: outcomes and results are fixed sets, services are those
+/// configured, and nothing has a task as a label.
+package struct MetricsView: Sendable {
+    private let metrics: Metrics
+    private let fleet: Fleet
+    private let connectionCount: @Sendable () -> Int
+
+    package init(
+        metrics: Metrics, fleet: Fleet, connectionCount: @escaping @Sendable () -> Int
+    ) {
+        self.metrics = metrics
+        self.fleet = fleet
+        self.connectionCount = connectionCount
+    }
+
+    func response() -> HTTPResponse {
+        HTTPResponse(
+            status: 200, contentType: "text/plain; version=0.0.4; charset=utf-8",
+            body: Array(text().utf8))
+    }
+
+    func text() -> String {
+        var out = MetricsText()
+        writeProgram(&out)
+        writeIngest(&out)
+        writeCalls(&out)
+        let services = fleet.services.map { $0.snapshot() }
+        writeCounts(services, &out)
+        writeLoad(services, &out)
+        writeActions(services, &out)
+        return out.text
+    }
+
+    private func writeProgram(_ out: inout MetricsText) {
+        out.begin("aggregator_build_info", .gauge, "The program's version; always 1.")
+        out.sample(1, ["version": AggregatorVersion.text])
+        guard let process = ProcessFigures.read() else { return }
+        out.begin(
+            "process_cpu_seconds_total", .counter, "Total user and system CPU time in seconds.")
+        out.sample(process.cpuSeconds)
+        out.begin("process_resident_memory_bytes", .gauge, "Resident memory size in bytes.")
+        out.sample(process.residentBytes)
+        out.begin(
+            "process_start_time_seconds", .gauge, "Start time of the process, in Unix seconds.")
+        out.sample(process.startTimeSeconds)
+    }
+
+    private func writeIngest(_ out: inout MetricsText) {
+        out.begin("aggregator_reports_total", .counter, "Requests with reports, by outcome.")
+        for (outcome, count) in metrics.ingest.all { out.sample(count, ["outcome": outcome]) }
+        out.begin("aggregator_connections", .gauge, "Open connections of clients.")
+        out.sample(connectionCount())
+    }
+
+    private func writeCalls(_ out: inout MetricsText) {
+        out.begin(
+            "aggregator_aws_attempts_total", .counter, "Attempts at calls to AWS, by result.")
+        for (key, count) in metrics.calls.all {
+            out.sample(
+                count,
+                ["service": key.service, "operation": key.operation, "result": key.result])
+        }
+        out.begin(
+            "aggregator_aws_attempt_duration_seconds", .histogram,
+            "Seconds from a call's being sent to its answer.")
+        out.histogram(metrics.calls.durations)
+        out.begin(
+            "aggregator_reaction_seconds", .histogram,
+            "Seconds from the report that first asked for a change until ECS took it.")
+        out.histogram(metrics.reaction)
+    }
+
+    private func writeCounts(_ services: [ServiceSnapshot], _ out: inout MetricsText) {
+        let gauges: [(String, String, (ServiceCounts) -> Int)] = [
+            ("desired", "Desired count of tasks, as ECS says.", \.desiredCount),
+            ("running", "Running tasks, as ECS says.", \.runningCount),
+            ("pending", "Pending tasks, as ECS says.", \.pendingCount),
+        ]
+        for (name, help, value) in gauges {
+            out.begin("aggregator_service_\(name)_tasks", .gauge, help)
+            // Unknown is not zero: a service that ECS has not told of has no sample.
+            for service in services {
+                guard let counts = service.counts else { continue }
+                out.sample(value(counts), labels(service))
+            }
+        }
+        out.begin(
+            "aggregator_service_missing", .gauge, "1 when ECS does not know the service.")
+        for service in services { out.sample(service.isMissing ? 1 : 0, labels(service)) }
+    }
+
+    private func writeLoad(_ services: [ServiceSnapshot], _ out: inout MetricsText) {
+        let gauges: [(String, String, (DecisionInputs) -> Double)] = [
+            ("demand_tasks", "What the load is worth now, in tasks.", \.demand),
+            ("planned_tasks", "What is planned for, in tasks.", \.planned),
+            ("load", "The deciding metric's total over the service.", \.load),
+            ("live_tasks", "Tasks whose reports are fresh.", { Double($0.tasksLive) }),
+            ("stale_tasks", "Tasks that fell silent.", { Double($0.tasksStale) }),
+            ("missing_tasks", "Running tasks that never reported.", { Double($0.tasksMissing) }),
+        ]
+        for (name, help, value) in gauges {
+            out.begin("aggregator_service_\(name)", .gauge, help)
+            for service in services {
+                guard let decision = service.decision else { continue }
+                out.sample(value(decision.inputs), labels(service))
+            }
+        }
+    }
+
+    private func writeActions(_ services: [ServiceSnapshot], _ out: inout MetricsText) {
+        out.begin(
+            "aggregator_service_changes_total", .counter,
+            "Changes of the desired count that ECS took, by direction.")
+        for service in services {
+            for (direction, count) in [("out", service.changes.out), ("in", service.changes.in)] {
+                out.sample(
+                    count,
+                    [
+                        "cluster": service.configuration.key.cluster,
+                        "service": service.configuration.key.service, "direction": direction,
+                    ])
+            }
+        }
+        out.begin(
+            "aggregator_service_change_failures_total", .counter,
+            "Changes of the desired count that failed for good.")
+        for service in services { out.sample(service.changes.failed, labels(service)) }
+        out.begin("aggregator_service_paused", .gauge, "1 while an operator paused the service.")
+        for service in services { out.sample(service.pauses.isEmpty ? 0 : 1, labels(service)) }
+        out.begin("aggregator_service_reports_total", .counter, "Reports of the service's tasks.")
+        for service in services { out.sample(service.reports.accepted, labels(service)) }
+    }
+
+    private func labels(_ service: ServiceSnapshot) -> KeyValuePairs<String, String> {
+        let key = service.configuration.key
+        return ["cluster": key.cluster, "service": key.service]
+    }
+}
