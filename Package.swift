@@ -62,7 +62,9 @@ let agentTargets: [Target] = [
 ]
 
 let aggregatorTargets: [Target] = [
-    .target(name: "CMicrohttpd", linkerSettings: [.linkedLibrary("microhttpd")]),
+    .target(
+        name: "CMicrohttpd",
+        linkerSettings: [.linkedLibrary("microhttpd"), .linkedLibrary("gnutls")]),
     .target(
         name: "CSimdjson", cxxSettings: [.unsafeFlags(["-O2"])],
         linkerSettings: [.linkedLibrary("simdjson")]),

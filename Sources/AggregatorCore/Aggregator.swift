@@ -10,6 +10,15 @@ package enum AggregatorError: Error, Equatable {
     case aws(AWSError)
     case listener(HTTPServerError)
 
+    /// Whether a setting is wrong, rather than something on this machine in the way.
+    package var isOfConfiguration: Bool {
+        switch self {
+        case .aws: true
+        case .listener(.certificateInvalid): true
+        case .listener: false
+        }
+    }
+
     package var text: String {
         switch self {
         case .aws(let error): error.text
@@ -91,6 +100,18 @@ package final class Aggregator: Sendable {
         }
     }
 
+    /// Reads the certificate and its key again; connections that are open stay.
+    package func reload() {
+        do {
+            try server.reloadCertificate()
+            log.info("certificate.reloaded")
+        } catch {
+            log.error(
+                "certificate.failed", LogField("error", "\(error)"),
+                LogField("reason", "the one before stays in force"))
+        }
+    }
+
     /// Where it listens.
     package var port: UInt16 { server.port }
 
@@ -147,7 +168,10 @@ extension ListenConfiguration {
     fileprivate var options: HTTPServerOptions {
         var options = HTTPServerOptions(
             address: address, port: UInt16(clamping: port), threads: threads)
+        options.tls = tls
         options.limits.bodyBytesMax = AggregatorLimits.reportBodyBytesMax
+        options.limits.bodyBufferKeptBytesMax = AggregatorLimits.bodyBufferKeptBytes
+        options.limits.connectionMemoryBytes = AggregatorLimits.connectionMemoryBytes
         options.limits.connectionsMax = connectionsMax
         options.limits.connectionsPerAddressMax = connectionsPerAddressMax
         options.limits.drainTimeout = AggregatorLimits.drainWithin

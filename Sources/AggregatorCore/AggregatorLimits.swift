@@ -20,6 +20,13 @@ package enum AggregatorLimits {
     package static let gaugeMax: Int64 = 100_000_000
     package static let counterMax: UInt64 = 1 << 53
 
+    // A connection.
+    /// Request line, headers and what libmicrohttpd reads at once; it clears all of this for each
+    /// request, so more costs time as well.
+    package static let connectionMemoryBytes = 4 * 1024
+    /// A report takes about 400 bytes; a longer body's buffer is given back.
+    package static let bodyBufferKeptBytes = 1024
+
     // The configuration.
     package static let configurationBytesMax = 1024 * 1024
     package static let configurationDepthMax = 16

@@ -21,8 +21,12 @@ final class Daemon: @unchecked Sendable {
             microhttpd_on_connection(connectionChanged, held.toOpaque()),
         ]
         if threads > 1 { options.append(item(.THREAD_POOL_SIZE, threads)) }
+        var flags = MHD_USE_EPOLL_INTERNAL_THREAD.rawValue | MHD_ALLOW_SUSPEND_RESUME.rawValue
+        if let tls = core.tls {
+            flags |= MHD_USE_TLS.rawValue
+            options += tls.options
+        }
         options.append(item(.END, 0))
-        let flags = MHD_USE_EPOLL_INTERNAL_THREAD.rawValue | MHD_ALLOW_SUSPEND_RESUME.rawValue
         guard let started = microhttpd_start(flags, requestAdvanced, held.toOpaque(), &options)
         else {
             held.release()

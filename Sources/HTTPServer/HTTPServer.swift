@@ -15,6 +15,7 @@ package final class HTTPServer: Sendable {
     /// Listens, and serves from now on.
     package init(_ options: HTTPServerOptions, handler: @escaping Handler) throws(HTTPServerError) {
         try options.validate()
+        let tls = try Self.tls(options)
         var port: UInt16 = 0
         let listener = microhttpd_listen(
             options.address, options.port, Int32(options.limits.backlog), &port)
@@ -22,7 +23,7 @@ package final class HTTPServer: Sendable {
             throw .cannotListen(
                 address: options.address, port: options.port, code: microhttpd_errno())
         }
-        let core = ServerCore(limits: options.limits, handler: handler)
+        let core = ServerCore(limits: options.limits, tls: tls, handler: handler)
         guard let started = Daemon(listener: listener, threads: options.threads, core: core) else {
             close(listener)
             throw .cannotStart(address: options.address, port: port)
@@ -35,6 +36,17 @@ package final class HTTPServer: Sendable {
 
     deinit {
         stop()
+    }
+
+    private static func tls(_ options: HTTPServerOptions) throws(HTTPServerError) -> ServerTLS? {
+        guard let files = options.tls else { return nil }
+        return try ServerTLS(files)
+    }
+
+    /// Reads certificate and key again, for connections that come from now on; when they are no
+    /// pair, the one before stays in force.
+    package func reloadCertificate() throws(HTTPServerError) {
+        try core.tls?.load()
     }
 
     package var connectionCount: Int { core.registry.count }

@@ -7,6 +7,8 @@ package enum HTTPServerError: Error, Equatable {
     case cannotListen(address: String, port: UInt16, code: Int32)
     /// libmicrohttpd gives no reason; threads or descriptors have run out.
     case cannotStart(address: String, port: UInt16)
+    /// Which file, and what is wrong with it.
+    case certificateInvalid(reason: String)
 }
 
 extension HTTPServerError: CustomStringConvertible {
@@ -18,6 +20,7 @@ extension HTTPServerError: CustomStringConvertible {
             "cannot listen on \(address) port \(port): not a numeric IPv4 or IPv6 address"
         case .cannotListen(let address, let port, let code):
             "cannot listen on \(address) port \(port): \(String(cString: strerror(code)))"
+        case .certificateInvalid(let reason): reason
         case .cannotStart(let address, let port):
             "cannot serve on \(address) port \(port): out of threads or descriptors"
         }

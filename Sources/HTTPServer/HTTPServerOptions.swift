@@ -7,6 +7,8 @@ package struct HTTPServerOptions: Sendable {
     /// Threads that each run an epoll loop and call the handler, 1 to 64.
     package var threads = 1
     package var limits = HTTPServerLimits()
+    /// `nil` serves in the clear.
+    package var tls: HTTPServerTLS?
 
     package init() {}
 

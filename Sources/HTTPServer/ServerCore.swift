@@ -4,6 +4,7 @@ import Synchronization
 /// What the callbacks of libmicrohttpd work on; lives as long as its daemon.
 final class ServerCore: Sendable {
     let limits: HTTPServerLimits
+    let tls: ServerTLS?
     let registry = ConnectionRegistry()
     let requestsInProgress = Atomic<Int>(0)
     let isDraining = Atomic<Bool>(false)
@@ -13,8 +14,9 @@ final class ServerCore: Sendable {
     private let requestTimeoutMs: Int64
     private let idleTimeoutMs: Int64
 
-    init(limits: HTTPServerLimits, handler: @escaping HTTPServer.Handler) {
+    init(limits: HTTPServerLimits, tls: ServerTLS?, handler: @escaping HTTPServer.Handler) {
         self.limits = limits
+        self.tls = tls
         self.handler = handler
         requestTimeoutMs = Int64(limits.requestTimeout.milliseconds)
         idleTimeoutMs = Int64(limits.idleTimeout.milliseconds)
@@ -23,6 +25,7 @@ final class ServerCore: Sendable {
     // MARK: Connections
 
     func connectionStarted(_ handle: OpaquePointer) -> HTTPConnection {
+        tls?.begin(handle)
         let connection = HTTPConnection(
             descriptor: microhttpd_descriptor(handle),
             deadlineMs: CoarseClock.nowMs() + requestTimeoutMs)

@@ -96,16 +96,22 @@ enum Command {
         guard let configuration = load(file) else { return ExitCode.configuration }
         let log = Log(level: configuration.log.level, format: configuration.log.format)
         configuration.log(to: log)
+        let descriptors = ThisProcess.raiseDescriptorLimit()
+        if descriptors < configuration.listen.descriptorsNeeded {
+            log.warning(
+                "descriptors.few", LogField("limit", descriptors),
+                LogField("needed", configuration.listen.descriptorsNeeded),
+                LogField("reason", "raise nofile, or lower listen.connectionsMax"))
+        }
         let aggregator: Aggregator
         do {
             aggregator = try Aggregator(configuration, log: log) { Environment.value($0) }
         } catch {
             log.error("aggregator.failed", LogField("error", error.text))
-            if case .listener = error { return ExitCode.unavailable }
-            return ExitCode.configuration
+            return error.isOfConfiguration ? ExitCode.configuration : ExitCode.unavailable
         }
         // Blocks the main thread, which nothing else uses.
-        while signals.wait() != .terminate {}
+        while signals.wait() == .reload { aggregator.reload() }
         log.info("aggregator.stopping")
         aggregator.stop()
         log.info("aggregator.stopped")

@@ -6,15 +6,19 @@ import Transport
 final class ReportClient {
     private let url: String
     private let token: String?
+    private let trust: HTTPTrust?
     private let transfer = HTTPTransfer()
     private var encoder = ReportEncoder()
     private var deflater: Deflater
+    /// Connections that the last request opened.
+    var connectionsOpened: Int { transfer.connectionsOpened }
     /// The reason in the last answer.
     private(set) var reason = ""
 
-    init(_ url: String, token: String? = nil) throws {
+    init(_ url: String, token: String? = nil, trust: HTTPTrust? = nil) throws {
         self.url = url
         self.token = token
+        self.trust = trust
         deflater = try Deflater()
     }
 
@@ -32,6 +36,7 @@ final class ReportClient {
         // No waiting for leave to send a long body.
         request.headers.append("Expect:")
         request.body = body
+        request.trust = trust
         try transfer.prepare(request)
         let status = try transfer.perform()
         reason = String(decoding: transfer.body, as: UTF8.self)
@@ -39,7 +44,9 @@ final class ReportClient {
     }
 
     func get(_ path: String) throws -> (status: Int, body: String) {
-        try transfer.prepare(HTTPRequest(.get, url + path))
+        var request = HTTPRequest(.get, url + path)
+        request.trust = trust
+        try transfer.prepare(request)
         let status = try transfer.perform()
         return (status, String(decoding: transfer.body, as: UTF8.self))
     }

@@ -1,6 +1,6 @@
 """moto with a small world in it: prints one JSON line about it, then serves until it is ended.
 
-A user with a key, a topic with a queue that hears it, a cluster with the services `web` and `other`,
+A user with a key, a topic with a queue that hears it, a cluster with the services `web`, `other` and `third`,
 three tasks of `web`. Signatures are checked from then on. It ends with whoever started it.
 An argument is the address to listen on, instead of 127.0.0.1.
 """
@@ -67,7 +67,7 @@ ecs.register_task_definition(
     memory="512",
     containerDefinitions=[{"name": "web", "image": "nginx", "cpu": 256, "memory": 512}],
 )
-for name in ("web", "other"):
+for name in ("web", "other", "third"):
     ecs.create_service(
         cluster="demo",
         serviceName=name,

@@ -7,6 +7,8 @@ extension Configuration {
         log.info(
             "aggregator.starting", LogField("version", AggregatorVersion.text),
             LogField("address", listen.address), LogField("port", listen.port),
+            LogField("tls", listen.tls != nil),
+            LogField("clientCertificates", listen.tls?.clientAuthoritiesFile != nil),
             LogField("threads", listen.threads),
             LogField("connectionsMax", listen.connectionsMax),
             LogField("connectionsPerAddressMax", listen.connectionsPerAddressMax),

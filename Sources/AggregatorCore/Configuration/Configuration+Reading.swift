@@ -67,6 +67,14 @@ extension ListenConfiguration {
         if let value = reader.integer("connectionsPerAddressMax", in: 0...1_000_000) {
             connectionsPerAddressMax = value
         }
+        reader.object("tls") { reader in
+            let certificate = reader.requiredString("certificateFile", bytesMax: 4096)
+            let key = reader.requiredString("keyFile", bytesMax: 4096)
+            let authorities = reader.string("clientAuthoritiesFile", bytesMax: 4096)
+            guard let certificate, let key else { return }
+            tls = HTTPServerTLS(
+                certificateFile: certificate, keyFile: key, clientAuthoritiesFile: authorities)
+        }
     }
 }
 

@@ -25,8 +25,13 @@ package struct ListenConfiguration: Equatable, Sendable {
     package var connectionsMax = 16_000
     /// 0 for no such limit.
     package var connectionsPerAddressMax = 0
+    /// `nil` serves in the clear.
+    package var tls: HTTPServerTLS?
 
     package init() {}
+
+    /// Connections, and what else the process opens.
+    package var descriptorsNeeded: Int { connectionsMax + 100 }
 }
 
 package struct LogConfiguration: Equatable, Sendable {

@@ -15,6 +15,8 @@
 
 #include <microhttpd.h>
 
+#include "MicrohttpdTLS.h"
+
 // `errno` is a macro, which Swift does not import.
 static inline int microhttpd_errno(void) { return errno; }
 

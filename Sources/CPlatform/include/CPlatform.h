@@ -58,4 +58,12 @@ void platform_return_starting_pages(void);
 // Waits like poll(2), but up to a number of nanoseconds: a beat needs finer steps than milliseconds.
 int platform_poll(struct pollfd *descriptors, int count, long long nanoseconds);
 
+// RLIMIT_NOFILE is of a type that differs between C libraries.
+static inline int platform_descriptor_limit(struct rlimit *limit) {
+    return getrlimit(RLIMIT_NOFILE, limit);
+}
+static inline int platform_set_descriptor_limit(const struct rlimit *limit) {
+    return setrlimit(RLIMIT_NOFILE, limit);
+}
+
 #endif
