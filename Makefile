@@ -53,6 +53,9 @@ fuzz: setup-test ## Fuzz what the network can send (FUZZ_SECONDS=60)
 bench: setup-bench build agent ## Measure side by side with the peers (NAME=… measures one)
 	@PYTHON_VENV=$(CURDIR)/$(VENV) $(RELEASE)/bench $(NAME) $(ARGS)
 
+soak: setup-bench build agent ## Ten minutes of the agent at 200 samples a second, its aggregator coming and going
+	@$(RELEASE)/bench soak $(ARGS)
+
 build: setup-run ## Build the release binaries under .build/release
 	@swift build -c release -q
 

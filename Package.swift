@@ -24,7 +24,7 @@ let agentLinking: [LinkerSetting] =
         [
             .unsafeFlags([
                 "\(directory)/libswiftUnicodeDataTables.a", "-Xlinker", "--gc-sections", "-Xlinker",
-                "--icf=safe",
+                "--icf=all",
                 "-Xlinker", "-s",
             ])
         ]
@@ -82,10 +82,13 @@ let aggregatorTargets: [Target] = [
     .target(name: "CFargateLocal"),
     swift("FargateLocal", ["HTTPServer", "Platform", "Telemetry", "CFargateLocal"]),
     program("fargate-local", ["FargateLocal", "Platform"]),
-    .target(name: "CEpoll"),
+    .target(name: "CLoad"),
     program(
         "bench",
-        ["FargateLocal", "Scaling", "Simulation", "Telemetry", "Platform", "Transport", "CEpoll"]),
+        [
+            "CLoad", "FargateLocal", "HTTPServer", "Scaling", "Simulation", "Telemetry",
+            "Transport", "Platform",
+        ]),
 ]
 
 // Links with libFuzzer alone: `make fuzz` sets the variable.

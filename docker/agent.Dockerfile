@@ -1,6 +1,10 @@
 # The agent, for amd64 and arm64: Embedded Swift, the libraries it loads, certificates, nothing else.
 #     docker build -f docker/agent.Dockerfile -t agent .
 ARG SWIFT_IMAGE=docker.io/library/swift:6.3.1-bookworm
+FROM ${SWIFT_IMAGE} AS curl
+COPY docker/build-curl /
+RUN /build-curl /libcurl.so.4
+
 FROM ${SWIFT_IMAGE} AS build
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
@@ -11,7 +15,8 @@ COPY Package.swift Makefile ./
 COPY Sources Sources
 RUN make agent INSTALL=no
 COPY docker/root-of docker/
-RUN docker/root-of .build/agent/agent /root-of-agent
+COPY --from=curl /libcurl.so.4 /curl/
+RUN LD_LIBRARY_PATH=/curl docker/root-of .build/agent/agent /root-of-agent
 
 FROM scratch
 ARG VERSION=0.1.0

@@ -1,6 +1,10 @@
 # The aggregator, for amd64 and arm64: the Swift standard library is in it, the C libraries beside it.
 #     docker build -f docker/aggregator.Dockerfile -t aggregator .
 ARG SWIFT_IMAGE=docker.io/library/swift:6.3.1-bookworm
+FROM ${SWIFT_IMAGE} AS curl
+COPY docker/build-curl /
+RUN /build-curl /libcurl.so.4
+
 FROM ${SWIFT_IMAGE} AS build
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
@@ -13,7 +17,8 @@ COPY Sources Sources
 COPY Tests Tests
 RUN swift build -c release --product aggregator --static-swift-stdlib -Xlinker -s
 COPY docker/root-of docker/
-RUN docker/root-of .build/release/aggregator /root-of-aggregator
+COPY --from=curl /libcurl.so.4 /curl/
+RUN LD_LIBRARY_PATH=/curl docker/root-of .build/release/aggregator /root-of-aggregator
 
 FROM scratch
 ARG VERSION=0.1.0

@@ -1,5 +1,6 @@
 import Platform
 import Telemetry
+import Transport
 
 /// Everything the agent can be told, all of it by the environment.
 package struct AgentSettings {
@@ -7,11 +8,18 @@ package struct AgentSettings {
     package var metadataURI: String
     /// The service's name where the metadata lacks it.
     package var serviceName: String?
+    /// Whether the task's CPU and memory are reported too.
+    package var readsTaskStats: Bool
+    /// The name of the container whose share of them is told apart.
+    package var backendContainer: String?
     package var statusTargets: [StatusTarget]
     package var aggregator: AggregatorAddress
     package var token: Token?
     /// PEM file of the authorities that vouch for the aggregator; `nil` takes the system's.
     package var authoritiesFile: String?
+    /// PEM files of the certificate and the key by which the aggregator knows the agent.
+    package var clientCertificateFile: String?
+    package var clientKeyFile: String?
     package var sampleInterval: Duration
     package var sampleTimeout: Duration
     package var window: Duration
@@ -41,6 +49,8 @@ package struct AgentSettings {
         }
         self.metadataURI = metadataURI
         serviceName = lookUp("ECS_SERVICE_NAME")
+        readsTaskStats = try Self.isOn("AGENT_TASK_STATS", lookUp("AGENT_TASK_STATS"))
+        backendContainer = lookUp("AGENT_BACKEND_CONTAINER")
         statusTargets = try Self.targets(lookUp("NGINX_STATUS_URL") ?? Self.statusStandard)
         let expected: StaticString = "http://HOST:PORT or https://HOST:PORT of the aggregator"
         guard let url = lookUp("AGGREGATOR_URL") else {
@@ -48,12 +58,19 @@ package struct AgentSettings {
         }
         guard let address = AggregatorAddress(url) else {
             // A user and password may be in it.
-            let shown = Array(url.utf8).contains(UInt8(ascii: "@")) ? nil : url
+            let shown = url.bytes.contains(UInt8(ascii: "@")) ? nil : url
             throw .malformed(key: "AGGREGATOR_URL", expected: expected, value: shown)
         }
         aggregator = address
         token = try Self.token(lookUp("AGGREGATOR_TOKEN"), file: lookUp("AGGREGATOR_TOKEN_FILE"))
         authoritiesFile = lookUp("AGGREGATOR_CA_FILE")
+        clientCertificateFile = lookUp("AGGREGATOR_CERT_FILE")
+        clientKeyFile = lookUp("AGGREGATOR_KEY_FILE")
+        guard (clientCertificateFile == nil) == (clientKeyFile == nil) else {
+            throw .missing(
+                key: clientKeyFile == nil ? "AGGREGATOR_KEY_FILE" : "AGGREGATOR_CERT_FILE",
+                expected: "the other half of the agent's certificate and key")
+        }
         let rate = try WholeSetting.samplesPerSecond.parse(lookUp("AGENT_SAMPLES_PER_SECOND"))
         sampleInterval = .nanoseconds(1_000_000_000 / Int64(rate))
         func milliseconds(_ setting: WholeSetting) throws(SettingError) -> Duration {
@@ -74,6 +91,15 @@ package struct AgentSettings {
         }
     }
 
+    private static func isOn(
+        _ key: StaticString, _ text: String?
+    ) throws(SettingError) -> Bool {
+        guard let text else { return false }
+        if text.hasBytes(of: "on") { return true }
+        if text.hasBytes(of: "off") { return false }
+        throw .malformed(key: key, expected: "on or off", value: text)
+    }
+
     /// The health socket alone: `agent health` needs no other setting.
     package static func healthSocket(
         _ lookUp: (StaticString) -> String?
@@ -81,7 +107,7 @@ package struct AgentSettings {
         let text = lookUp("AGENT_HEALTH_SOCKET") ?? "@fargate-agent"
         if text.hasBytes(of: "none") { return nil }
         guard text.hasPrefixBytes(of: "@") || text.hasPrefixBytes(of: "/"),
-            (2...107).contains(text.utf8.count)
+            (2...107).contains(text.bytes.count)
         else {
             throw .malformed(
                 key: "AGENT_HEALTH_SOCKET", expected: "@NAME, /PATH or none, up to 107 bytes",
@@ -92,7 +118,7 @@ package struct AgentSettings {
 
     private static func targets(_ text: String) throws(SettingError) -> [StatusTarget] {
         var targets: [StatusTarget] = []
-        var rest = Array(text.utf8)[...]
+        var rest = text.bytes[...]
         while true {
             let end = rest.firstIndex(of: UInt8(ascii: ",")) ?? rest.endIndex
             guard let target = StatusTarget(String(decoding: rest[..<end], as: UTF8.self)),
@@ -114,7 +140,7 @@ package struct AgentSettings {
             guard file == nil else {
                 throw .conflict(key: "AGGREGATOR_TOKEN", with: "AGGREGATOR_TOKEN_FILE")
             }
-            guard isToken(Array(value.utf8)) else {
+            guard isToken(value.bytes) else {
                 throw .malformed(
                     key: "AGGREGATOR_TOKEN", expected: "1 to 4096 visible ASCII characters",
                     value: nil)
@@ -157,6 +183,14 @@ extension AgentSettings.Token {
 }
 
 extension AgentSettings {
+    /// Whom a TLS connection to the aggregator trusts, where that is not only the system.
+    var trust: HTTPTrust? {
+        guard authoritiesFile != nil || clientCertificateFile != nil else { return nil }
+        return HTTPTrust(
+            authoritiesFile: authoritiesFile, clientCertificateFile: clientCertificateFile,
+            clientKeyFile: clientKeyFile)
+    }
+
     /// The settings as the log shows them at start, without the token.
     package func describe(to json: inout JSONWriter) {
         json.key("nginx")
@@ -166,7 +200,10 @@ extension AgentSettings {
         json.member("aggregator", aggregator.base)
         json.member("token", token == nil ? "none" : "set")
         if let authoritiesFile { json.member("caFile", authoritiesFile) }
+        if let clientCertificateFile { json.member("certFile", clientCertificateFile) }
         if let serviceName { json.member("serviceName", serviceName) }
+        json.member("taskStats", readsTaskStats)
+        if let backendContainer { json.member("backendContainer", backendContainer) }
         json.member("sampleIntervalUs", sampleInterval.wholeNanoseconds / 1000)
         json.member("sampleTimeoutMs", sampleTimeout.wholeMilliseconds)
         json.member("windowMs", window.wholeMilliseconds)

@@ -8,12 +8,16 @@ package struct AggregatorAddress: Sendable {
     /// The address of the resource that takes reports.
     package var reportsURL: String { base + "/v1/reports" }
 
+    /// The host as it is resolved, and the port as it is connected to.
+    package let host: String
+    package let port: Int
+
     /// Reads `http://host:port` or `https://…`, with a path or without; `nil` for anything else.
     /// User, query and fragment are refused: a credential belongs in `AGGREGATOR_TOKEN`.
     package init?(_ text: String) {
         isSecure = text.hasPrefixBytes(of: "https://")
         guard isSecure || text.hasPrefixBytes(of: "http://") else { return nil }
-        var bytes = Array(text.utf8)
+        var bytes = text.bytes
         guard bytes.count <= 1024, bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             return nil
         }
@@ -23,6 +27,14 @@ package struct AggregatorAddress: Sendable {
         guard bytes.count > schemeBytes, bytes[schemeBytes] != UInt8(ascii: "/"),
             bytes[schemeBytes] != UInt8(ascii: ":")
         else { return nil }
+        let rest = bytes[schemeBytes...]
+        let end = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
+        guard
+            let (host, port) = Authority.split(
+                Array(rest[..<end]), standardPort: isSecure ? 443 : 80)
+        else { return nil }
+        self.host = host
+        self.port = port
         base = String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -18,9 +18,13 @@ enum Help {
           AGGREGATOR_TOKEN             bearer token, or
           AGGREGATOR_TOKEN_FILE        the file it is in, read again after 401 and SIGHUP
           AGGREGATOR_CA_FILE           PEM of the authorities to trust instead of the system's
+          AGGREGATOR_CERT_FILE         PEM of the agent's own certificate, and
+          AGGREGATOR_KEY_FILE          of its key
           NGINX_STATUS_URL             http://127.0.0.1:8113/nginx_status by default, or
                                        unix:/SOCKET:/PATH; up to 8, by commas, are summed
           ECS_SERVICE_NAME             the service, where the task metadata does not name it
+          AGENT_TASK_STATS             on reports the task's CPU and memory too: off by default
+          AGENT_BACKEND_CONTAINER      the container whose share of them is told apart
           AGENT_HEALTH_SOCKET          @fargate-agent by default; @NAME, /PATH or none
 
         """

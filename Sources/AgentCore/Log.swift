@@ -17,6 +17,7 @@ package struct Log {
 
     package init() {}
 
+    @_optimize(none)
     package mutating func write(
         _ level: Level, _ event: StaticString, _ members: (inout JSONWriter) -> Void = { _ in }
     ) {

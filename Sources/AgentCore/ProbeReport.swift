@@ -1,4 +1,5 @@
 import Telemetry
+import Transport
 
 /// The links of the chain from nginx to the aggregator, in the order they are probed.
 package enum ProbeLink: UInt8, Sendable, CaseIterable {
@@ -66,6 +67,16 @@ package struct ProbeStep {
 /// The outcome of `agent probe`, for people and for scripts.
 package struct ProbeReport {
     package var steps: [ProbeStep] = []
+    package var identity: TaskIdentity?
+    /// The task's limits, in vCPU and MiB.
+    package var cpus: Double?
+    package var memoryMiB: Double?
+    /// Each address of the aggregator's name.
+    package var addresses: [ProbeAddress] = []
+    package var certificate: ServerCertificate?
+    /// The aggregator's clock less ours, in whole seconds, by its Date header.
+    package var clockDifferenceS: Int64?
+    package var cost: ProbeCost?
 
     package init() {}
 
@@ -75,8 +86,18 @@ package struct ProbeReport {
     }
 
     /// The stable schema of `--json`:
-    /// `{"v":1,"ok":false,"broken":"nginx","exit":11,"links":[{"link":"nginx","state":"broken",
-    /// "ms":0.120,"detail":"…","advice":"…"},…]}`; `broken`, `ms` and `advice` may be left out.
+    /// ```
+    /// {"v":1,"ok":false,"broken":"nginx","exit":11,
+    ///  "links":[{"link":"nginx","state":"broken","ms":0.120,"detail":"…","advice":"…"},…],
+    ///  "task":{"arn":"…","cluster":"…","service":"…","family":"…","revision":"7","cpus":0.250,
+    ///    "memoryMiB":512.000},
+    ///  "addresses":[{"address":"10.0.0.7","ok":true,"connectMs":0.4,"tlsMs":2.1,"answerMs":0.9},
+    ///    {"address":"10.0.0.8","ok":false,"broken":"connection","reason":"…"}],
+    ///  "certificate":{"names":"DNS:…","expires":"Nov 24 08:00:00 2027 GMT"},
+    ///  "clockDifferenceS":0,
+    ///  "cost":{"samples":20,"cpuMs":2.100,"percentOfTask":0.840}}
+    /// ```
+    /// What is unknown or does not apply is left out.
     package func encode() -> [UInt8] {
         var json = JSONWriter()
         json.object { json in
@@ -88,6 +109,7 @@ package struct ProbeReport {
             json.array { json in
                 for step in steps { step.write(to: &json) }
             }
+            writeFacts(to: &json)
         }
         json.endLine()
         return json.bytes
@@ -97,7 +119,92 @@ package struct ProbeReport {
     package func table(coloured: Bool) -> [UInt8] {
         let text = Text("")
         for step in steps { step.addLine(to: text, coloured: coloured) }
+        if let cost {
+            text.add("cost").add(spaces: 16)
+                .add(thousandths: cost.cpu.inSeconds * 1000, width: 9)
+                .add(" ms  of processor a second, for ").add(cost.samples)
+                .add(" samples and a push")
+            if let percent = cost.percent(of: cpus) {
+                text.add(": ").add(thousandths: percent, width: 0).add(" % of the task")
+            }
+            text.add("\n")
+        }
         return text.utf8
+    }
+
+    private func writeFacts(to json: inout JSONWriter) {
+        if let identity {
+            json.key("task")
+            json.object { json in
+                json.member("arn", identity.taskARN)
+                json.member("cluster", identity.cluster)
+                if let service = identity.service { json.member("service", service) }
+                json.member("family", identity.family)
+                json.member("revision", identity.revision)
+                if let cpus { json.member("cpus", thousandths: cpus) }
+                if let memoryMiB { json.member("memoryMiB", thousandths: memoryMiB) }
+            }
+        }
+        json.key("addresses")
+        json.array { json in
+            for address in addresses { address.write(to: &json) }
+        }
+        if let certificate {
+            json.key("certificate")
+            json.object { json in
+                json.member("names", certificate.names)
+                json.member("expires", certificate.expires)
+            }
+        }
+        if let clockDifferenceS { json.member("clockDifferenceS", clockDifferenceS) }
+        if let cost {
+            json.key("cost")
+            json.object { json in
+                json.member("samples", cost.samples)
+                json.member("cpuMs", thousandths: cost.cpu.inSeconds * 1000)
+                if let percent = cost.percent(of: cpus) {
+                    json.member("percentOfTask", thousandths: percent)
+                }
+            }
+        }
+    }
+}
+
+/// What one address of the aggregator answered.
+package struct ProbeAddress {
+    package var address: String
+    /// The first broken link behind the name; `nil` when a test report was accepted.
+    package var broken: ProbeLink?
+    package var reason = ""
+    package var connect: Duration
+    package var tls: Duration?
+    package var answer: Duration
+
+    fileprivate func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("address", address)
+            json.member("ok", broken == nil)
+            if let broken {
+                json.member("broken", broken.text)
+                json.member("reason", reason)
+            } else {
+                json.member("connectMs", thousandths: connect.inSeconds * 1000)
+                if let tls { json.member("tlsMs", thousandths: tls.inSeconds * 1000) }
+                json.member("answerMs", thousandths: answer.inSeconds * 1000)
+            }
+        }
+    }
+}
+
+/// What a second of sampling and a push took here.
+package struct ProbeCost {
+    package var samples: Int
+    package var cpu: Duration
+
+    /// The part of the task's processors.
+    func percent(of cpus: Double?) -> Double? {
+        guard let cpus, cpus > 0 else { return nil }
+        return cpu.inSeconds / cpus * 100
     }
 }
 
@@ -107,8 +214,7 @@ extension ProbeStep {
             json.member("link", link.text)
             json.member("state", state.text)
             if let took {
-                json.key("ms")
-                json.thousandths(of: took.inSeconds * 1000)
+                json.member("ms", thousandths: took.inSeconds * 1000)
             }
             json.member("detail", detail)
             if let advice { json.member("advice", advice) }

@@ -6,7 +6,7 @@ import Transport
 package final class ReportSender {
     private let aggregator: AggregatorAddress
     private let token: AgentSettings.Token?
-    private let authoritiesFile: String?
+    private let trust: HTTPTrust?
     private let timeout: Duration
     private let transfer = HTTPTransfer()
     private let multi: HTTPMulti
@@ -20,7 +20,7 @@ package final class ReportSender {
     package init(_ settings: AgentSettings, multi: HTTPMulti) throws(TransportError) {
         aggregator = settings.aggregator
         token = settings.token
-        authoritiesFile = settings.authoritiesFile
+        trust = settings.trust
         timeout = settings.pushTimeout
         self.multi = multi
         deflater = try Deflater()
@@ -29,9 +29,17 @@ package final class ReportSender {
     /// Where reports go now.
     package var url: String { ownerURL ?? aggregator.reportsURL }
 
-    /// The address and the timings of the last exchange.
+    /// The address to connect to instead of any of the name's; the server's certificate is then
+    /// kept too. For the probe.
+    package var pinnedAddress: String? {
+        didSet { isPrepared = false }
+    }
+
+    /// What the last exchange showed besides its answer.
     package var peerAddress: String? { transfer.peerAddress }
     package var timings: HTTPTimings { transfer.timings }
+    package var certificate: ServerCertificate? { transfer.certificate }
+    package var date: String? { transfer.header("Date") }
 
     /// Reads the token again before the next report.
     package func forgetToken() {
@@ -81,7 +89,13 @@ package final class ReportSender {
         request.timeout = timeout
         request.nameLifetime = AgentLimits.nameLifetime
         request.answerBytesMax = AgentLimits.answerBytesMax
-        if let authoritiesFile { request.trust = HTTPTrust(authoritiesFile: authoritiesFile) }
+        request.trust = trust
+        if let pinnedAddress {
+            request.resolvedAddress =
+                Text("").add(aggregator.host).add(":").add(aggregator.port).add(":")
+                .add(pinnedAddress).string
+            request.keepsCertificate = true
+        }
         try transfer.prepare(request)
     }
 

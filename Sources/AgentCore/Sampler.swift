@@ -21,6 +21,12 @@ package final class Sampler {
 
     package var isIdle: Bool { deadline == nil }
 
+    /// Whether every nginx has answered or failed.
+    package var isDecided: Bool {
+        for source in sources where source.outcome == nil { return false }
+        return true
+    }
+
     /// Connections opened since the last sample that succeeded.
     package var connectionsOpened: Int {
         var count = 0

@@ -11,11 +11,23 @@ package struct StatusTarget: Sendable {
     /// The setting's text, for people.
     package let text: String
 
+    private init(address: SocketAddress, host: String, path: String, text: String) {
+        self.address = address
+        self.host = host
+        self.path = path
+        self.text = text
+    }
+
+    /// The same page at another address.
+    func moved(to address: SocketAddress) -> StatusTarget {
+        StatusTarget(address: address, host: host, path: path, text: text)
+    }
+
     /// Reads `http://127.0.0.1:8113/nginx_status` or `unix:/path.sock:/nginx_status`; `nil` when
     /// it is neither. A host is an address or `localhost`, since looking up a name would block.
     package init?(_ text: String) {
         self.text = text
-        let bytes = Array(text.utf8)
+        let bytes = text.bytes
         guard bytes.count <= 1024, bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             return nil
         }
@@ -26,7 +38,7 @@ package struct StatusTarget: Sendable {
             let path = String(decoding: bytes[(colon + 1)...], as: UTF8.self)
             guard path.hasPrefixBytes(of: "/"),
                 socket.hasPrefixBytes(of: "/") || socket.hasPrefixBytes(of: "@"),
-                socket.utf8.count < 108
+                socket.bytes.count < 108
             else { return nil }
             address = .unix(path: socket)
             host = "localhost"
@@ -36,32 +48,11 @@ package struct StatusTarget: Sendable {
         guard text.hasPrefixBytes(of: "http://") else { return nil }
         let rest = Array(bytes[7...])
         let slash = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.count
-        guard let (name, port) = Self.authority(Array(rest[..<slash])) else { return nil }
+        guard let (name, port) = Authority.split(Array(rest[..<slash]), standardPort: 80),
+            name.hasBytes(of: "localhost") || SocketAddress.isLiteral(name)
+        else { return nil }
         address = .ip(host: name.hasBytes(of: "localhost") ? "127.0.0.1" : name, port: port)
         host = String(decoding: rest[..<slash], as: UTF8.self)
         path = slash == rest.count ? "/" : String(decoding: rest[slash...], as: UTF8.self)
-    }
-
-    /// `host`, `host:port` or `[v6]:port`.
-    private static func authority(_ bytes: [UInt8]) -> (String, Int)? {
-        var name = bytes[...]
-        var port: Int? = 80
-        if bytes.first == UInt8(ascii: "[") {
-            guard let end = bytes.firstIndex(of: UInt8(ascii: "]")) else { return nil }
-            name = bytes[1..<end]
-            let rest = bytes[(end + 1)...]
-            if let colon = rest.first {
-                guard colon == UInt8(ascii: ":") else { return nil }
-                port = String(decoding: rest.dropFirst(), as: UTF8.self).wholeNumber
-            }
-        } else if let colon = bytes.firstIndex(of: UInt8(ascii: ":")) {
-            name = bytes[..<colon]
-            port = String(decoding: bytes[(colon + 1)...], as: UTF8.self).wholeNumber
-        }
-        let host = String(decoding: name, as: UTF8.self)
-        guard let port, (1...65535).contains(port),
-            host.hasBytes(of: "localhost") || SocketAddress.isLiteral(host)
-        else { return nil }
-        return (host, port)
     }
 }

@@ -4,7 +4,10 @@
 #include "include/CPlatform.h"
 
 #include <arpa/inet.h>
+#include <ifaddrs.h>
 #include <link.h>
+#include <net/if.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stddef.h>
@@ -139,4 +142,50 @@ static int return_code_pages(struct dl_phdr_info *object, size_t size, void *con
 
 void platform_return_starting_pages(void) {
     dl_iterate_phdr(return_code_pages, NULL);
+}
+
+// Appends an address that is not there yet; the new count.
+static int append_address(const struct sockaddr *address, char *texts, int count, int countMax) {
+    char *text = texts + count * PLATFORM_ADDRESS_BYTES;
+    const void *bytes = NULL;
+    if (address->sa_family == AF_INET) bytes = &((const struct sockaddr_in *)address)->sin_addr;
+    if (address->sa_family == AF_INET6) bytes = &((const struct sockaddr_in6 *)address)->sin6_addr;
+    if (bytes == NULL || count >= countMax) return count;
+    if (!inet_ntop(address->sa_family, bytes, text, PLATFORM_ADDRESS_BYTES)) return count;
+    for (int index = 0; index < count; index++) {
+        if (strcmp(texts + index * PLATFORM_ADDRESS_BYTES, text) == 0) return count;
+    }
+    return count + 1;
+}
+
+int platform_resolve(const char *host, char *texts, int countMax, const char **reason) {
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    struct addrinfo *list = NULL;
+    int code = getaddrinfo(host, NULL, &hints, &list);
+    if (code != 0) {
+        *reason = code == EAI_SYSTEM ? strerror(errno) : gai_strerror(code);
+        return -1;
+    }
+    int count = 0;
+    for (struct addrinfo *entry = list; entry != NULL; entry = entry->ai_next) {
+        count = append_address(entry->ai_addr, texts, count, countMax);
+    }
+    freeaddrinfo(list);
+    return count;
+}
+
+int platform_own_addresses(char *texts, int countMax) {
+    struct ifaddrs *list = NULL;
+    if (getifaddrs(&list) != 0) return 0;
+    int count = 0;
+    for (struct ifaddrs *entry = list; entry != NULL; entry = entry->ifa_next) {
+        if (entry->ifa_addr == NULL || (entry->ifa_flags & IFF_LOOPBACK) != 0) continue;
+        if (entry->ifa_addr->sa_family == AF_INET6 &&
+            IN6_IS_ADDR_LINKLOCAL(&((struct sockaddr_in6 *)entry->ifa_addr)->sin6_addr)) {
+            continue;
+        }
+        count = append_address(entry->ifa_addr, texts, count, countMax);
+    }
+    freeifaddrs(list);
+    return count;
 }

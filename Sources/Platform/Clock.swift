@@ -8,6 +8,13 @@ package enum MonotonicClock {
     }
 }
 
+/// The processor time that this process has used, all threads.
+package enum ProcessorClock {
+    package static func now() -> Duration {
+        .nanoseconds(read(CLOCK_PROCESS_CPUTIME_ID))
+    }
+}
+
 /// The wall clock, for what people and other machines read.
 package enum WallClock {
     /// Milliseconds since 1970, UTC.

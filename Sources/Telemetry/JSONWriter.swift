@@ -55,6 +55,11 @@ package struct JSONWriter {
         integer(value)
     }
 
+    package mutating func member(_ name: StaticString, thousandths value: Double) {
+        key(name)
+        thousandths(of: value)
+    }
+
     package mutating func member(_ name: StaticString, _ value: Bool) {
         key(name)
         separate()
@@ -110,7 +115,7 @@ package struct JSONWriter {
     package mutating func string(_ value: String) {
         separate()
         bytes.append(UInt8(ascii: "\""))
-        for byte in value.utf8 { escaped(byte) }
+        for byte in value.bytes { escaped(byte) }
         bytes.append(UInt8(ascii: "\""))
         needsComma = true
     }

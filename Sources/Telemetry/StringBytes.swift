@@ -1,30 +1,42 @@
+// Texts as bytes, each operation in one place: generic ones are compiled anew for each use, which
+// the size of the shipped agent shows.
 extension String {
+    /// The text in UTF-8.
+    @inline(never)
+    package var bytes: [UInt8] { Array(utf8) }
+
     /// Whether the bytes are the same: `==` compares canonical forms, whose tables are large.
+    @inline(never)
     package func hasBytes(of text: StaticString) -> Bool {
-        let own = self.utf8
-        return own.count == text.utf8CodeUnitCount && hasPrefixBytes(of: text)
+        let own = bytes
+        return own.count == text.utf8CodeUnitCount && Self.begins(own, with: text)
     }
 
+    @inline(never)
     package func hasPrefixBytes(of text: StaticString) -> Bool {
-        var index = 0
-        for byte in self.utf8 {
-            guard index < text.utf8CodeUnitCount else { return true }
-            if byte != text.utf8Start[index] { return false }
-            index += 1
+        Self.begins(bytes, with: text)
+    }
+
+    private static func begins(_ bytes: [UInt8], with text: StaticString) -> Bool {
+        guard bytes.count >= text.utf8CodeUnitCount else { return false }
+        for index in 0..<text.utf8CodeUnitCount where bytes[index] != text.utf8Start[index] {
+            return false
         }
-        return index == text.utf8CodeUnitCount
+        return true
     }
 
     /// The text from a byte offset on; the offset is behind an ASCII character.
+    @inline(never)
     package func droppingBytes(_ count: Int) -> String {
-        let bytes = self.utf8
+        let bytes = bytes
         guard count < bytes.count else { return "" }
-        return String(decoding: Array(bytes)[count...], as: UTF8.self)
+        return String(decoding: bytes[count...], as: UTF8.self)
     }
 
     /// The whole number that the text is, in decimal digits only; `nil` when it is anything else.
+    @inline(never)
     package var wholeNumber: Int? {
-        let bytes = self.utf8
+        let bytes = bytes
         guard !bytes.isEmpty, bytes.count <= 18 else { return nil }
         var value = 0
         for byte in bytes {

@@ -31,8 +31,9 @@ package struct TaskIdentity: Sendable {
 
     /// What follows the last `/` of an ARN, or the text itself when it has none.
     package static func lastComponent(of name: String) -> String {
-        guard let slash = name.utf8.lastIndex(of: UInt8(ascii: "/")) else { return name }
-        return String(name[name.utf8.index(after: slash)...])
+        let bytes = name.bytes
+        guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return name }
+        return String(decoding: bytes[(slash + 1)...], as: UTF8.self)
     }
 }
 

@@ -16,7 +16,7 @@ package final class Text {
 
     @inline(never) @discardableResult
     package func add(_ text: String) -> Text {
-        bytes.append(contentsOf: text.utf8)
+        bytes.append(contentsOf: text.bytes)
         return self
     }
 

@@ -18,6 +18,10 @@ package struct HTTPRequest: Sendable {
     package var connectTimeout = Duration.seconds(2)
     /// From the start until the whole answer is there.
     package var timeout = Duration.seconds(5)
+    /// Connects to this address for the URL's host, as `host:port:address`.
+    package var resolvedAddress: String?
+    /// Whether the server's certificate is kept for `HTTPTransfer.certificate`.
+    package var keepsCertificate = false
     /// How long the address of a name is kept; a kept-alive connection needs none.
     package var nameLifetime = Duration.seconds(60)
     /// A longer answer is refused while it arrives.

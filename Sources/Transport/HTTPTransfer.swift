@@ -12,6 +12,7 @@ package final class HTTPTransfer {
     let easy: OpaqueEasy
     private let answer = AnswerBuffer()
     private var headerList: UnsafeMutablePointer<curl_slist>?
+    private var resolveList: UnsafeMutablePointer<curl_slist>?
     private let errorText: UnsafeMutablePointer<CChar>
     /// How the last request ended; `nil` while it is under way or before the first.
     package private(set) var outcome: Result<Int, TransportError>?
@@ -29,6 +30,7 @@ package final class HTTPTransfer {
     deinit {
         curl_easy_cleanup(easy)
         curl_slist_free_all(headerList)
+        curl_slist_free_all(resolveList)
         errorText.deallocate()
     }
 
@@ -64,6 +66,8 @@ package final class HTTPTransfer {
         try set(CURLOPT_TCP_KEEPALIVE, 1)
         try set(CURLOPT_CONNECTTIMEOUT_MS, Int(request.connectTimeout.wholeMilliseconds))
         try set(CURLOPT_TIMEOUT_MS, Int(request.timeout.wholeMilliseconds))
+        if let entry = request.resolvedAddress { try resolve(entry) }
+        if request.keepsCertificate { try set(CURLOPT_CERTINFO, 1) }
         if let path = request.unixSocketPath { try set(CURLOPT_UNIX_SOCKET_PATH, path) }
         if !request.usesProxy { try set(CURLOPT_NOPROXY, "*") }
         switch request.method {
@@ -160,6 +164,16 @@ extension HTTPTransfer {
         try check(ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText))
         let own = Unmanaged.passUnretained(self).toOpaque()
         try check(ccurl_set_pointer(easy, CURLOPT_PRIVATE, own))
+    }
+
+    private func resolve(_ entry: String) throws(TransportError) {
+        guard let list = curl_slist_append(nil, entry) else {
+            throw .requestInvalid(detail: "no memory for an address")
+        }
+        let code = ccurl_set_pointer(easy, CURLOPT_RESOLVE, list)
+        curl_slist_free_all(resolveList)
+        resolveList = list
+        try check(code)
     }
 
     private func setHeaders(_ headers: [String]) throws(TransportError) {

@@ -1,21 +1,28 @@
 import Foundation
 import Platform
 
-let arguments = Array(CommandLine.arguments.dropFirst())
-let options = Array(arguments.dropFirst())
+/// Every bench by its name; each prints its rows, writes them, and says whether the goals are met.
+let benches: [(name: String, run: ([String]) throws -> Bool)] = [
+    ("agent", { try AgentCost($0).run() }),
+    ("fleet", { _ in try FleetBench().run() }),
+    ("ingest", { _ in try IngestBench().run() }),
+    ("reaction", { try Reaction($0).run() }),
+]
+/// Runs only when it is named: it takes ten minutes.
+let soak: (name: String, run: ([String]) throws -> Bool) = ("soak", { try Soak($0).run() })
 
+let arguments = Array(CommandLine.arguments.dropFirst())
+let chosen =
+    arguments.first.map { name in (benches + [soak]).filter { $0.name == name } } ?? benches
+guard !chosen.isEmpty else {
+    let names = (benches + [soak]).map(\.name).joined(separator: "|")
+    StandardStream.error.write("bench [\(names)] [ARGS]\n")
+    exit(2)
+}
 do {
-    switch arguments.first {
-    case "reaction": exit(try Reaction(options).run() ? 0 : 1)
-    case "ingest": exit(try Ingest(options).run() ? 0 : 1)
-    case "fleet": exit(try Fleet(options).run() ? 0 : 1)
-    default:
-        StandardStream.error.write(
-            "bench reaction [--surges 20] [--agent PATH] [--aggregator PATH]\n"
-                + "bench ingest [--connections 1000] [--rounds 5] [--aggregator PATH]\n"
-                + "bench fleet [--tasks 15000] [--seconds 30] [--threads 2] [--aggregator PATH]\n")
-        exit(2)
-    }
+    var isMet = true
+    for bench in chosen where try !bench.run(Array(arguments.dropFirst())) { isMet = false }
+    exit(isMet ? 0 : 3)
 } catch {
     StandardStream.error.write("bench: \(error)\n")
     exit(1)

@@ -48,9 +48,9 @@ struct AgentWorld {
     let nginx: RealNginx
     let aggregator: HostileAggregator
 
-    init() async throws {
+    init(tls identity: TestCertificates.Pair? = nil) async throws {
         nginx = try await RealNginx()
-        aggregator = try await HostileAggregator()
+        aggregator = try await HostileAggregator(tls: identity)
     }
 
     var settings: [String: String?] {

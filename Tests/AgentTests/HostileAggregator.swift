@@ -15,10 +15,19 @@ final class HostileAggregator: Sendable {
                 struct Gauge: Decodable { let min, max, last: Int, mean: Double }
                 struct Gauges: Decodable { let active, busy, waiting: Gauge }
                 struct Counters: Decodable { let span, accepts, handled, requests: Int }
+                struct Usage: Decodable {
+                    let cpu, memory, backendCPU, backendMemory: Double?
+                }
+                let usage: Usage?
                 let start, length, samples, failed, restarts: Int
                 let gauges: Gauges?
                 let counters: Counters?
             }
+            struct Clock: Decodable {
+                let errorMs: Double
+                let synchronized: Bool
+            }
+            let clock: Clock?
             let task: Task
             let boot: String
             let seq: Int
@@ -44,6 +53,8 @@ final class HostileAggregator: Sendable {
         case close
         case garbage
         case endless
+        /// Accepts a TLS connection and never shakes hands.
+        case noTLS
         case status(Int, body: String = "", headers: [String: String] = [:])
 
         var json: [String: Any] {
@@ -56,6 +67,7 @@ final class HostileAggregator: Sendable {
             case .close: ["kind": "close"]
             case .garbage: ["kind": "garbage"]
             case .endless: ["kind": "endless"]
+            case .noTLS: ["kind": "no-tls"]
             case .status(let status, let body, let headers):
                 ["kind": "status", "status": status, "body": body, "headers": headers]
             }
@@ -68,9 +80,15 @@ final class HostileAggregator: Sendable {
 
     private struct Ports: Decodable { let control, aggregator: Int }
 
-    init() async throws {
+    private let isSecure: Bool
+
+    /// Speaks TLS when it has a certificate.
+    init(tls identity: TestCertificates.Pair? = nil) async throws {
+        isSecure = identity != nil
         process = try TestProcess(
-            Repository.python, ["-u", Repository.support("hostile_aggregator.py")])
+            Repository.python,
+            ["-u", Repository.support("hostile_aggregator.py")]
+                + (identity.map { [$0.certificate, $0.key] } ?? []))
         try await process.output(contains: "}\n", within: .seconds(30))
         let line = process.output.split(separator: "\n").first ?? ""
         let ports = try JSONDecoder().decode(Ports.self, from: Data(line.utf8))
@@ -78,7 +96,7 @@ final class HostileAggregator: Sendable {
         port = ports.aggregator
     }
 
-    var url: String { "http://127.0.0.1:\(port)" }
+    var url: String { "\(isSecure ? "https" : "http")://127.0.0.1:\(port)" }
     var metadataURI: String { "http://127.0.0.1:\(controlPort)/v4" }
 
     func set(_ mode: Mode) throws {

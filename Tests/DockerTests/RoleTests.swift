@@ -54,6 +54,22 @@ import Testing
         )
     }
 
+    /// For people who write their roles themselves.
+    @Test func thePolicyFileAllowsTheSame() async throws {
+        struct Document: Decodable {
+            struct Statement: Decodable {
+                let Sid: String
+                let Action: OneOrMore
+            }
+            let Statement: [Statement]
+        }
+        let file = URL(fileURLWithPath: "\(Repository.root)/docker/aggregator-policy.json")
+        let document = try JSONDecoder().decode(Document.self, from: Data(contentsOf: file))
+        let inStack = try #require(try await Stack.of(.whole).roles["AggregatorRole"])
+        #expect(document.Statement.map(\.Sid) == inStack.map(\.Sid))
+        #expect(document.Statement.map(\.Action.values) == inStack.map(\.Action))
+    }
+
     @Test func noRoleHasAWildcardWhereAnARNWouldDo() async throws {
         let stacks = [try await Stack.of(.executable), try await Stack.of(.beside)]
         for (role, statements) in stacks.flatMap(\.roles) {
@@ -98,5 +114,15 @@ import Testing
         let executable = try await Stack.of(.executable)
         let actions = try #require(executable.roles["WebRole"]).flatMap(\.Action)
         #expect(actions.allSatisfy { $0.hasPrefix("ssmmessages:") })
+    }
+}
+
+/// IAM writes a list of one without brackets.
+private struct OneOrMore: Decodable {
+    let values: [String]
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        values = try (try? [container.decode(String.self)]) ?? container.decode([String].self)
     }
 }

@@ -10,6 +10,7 @@ struct Stack: Decodable {
     }
 
     struct Statement: Decodable, Equatable {
+        let Sid: String?
         let Effect: String
         let Action: [String]
         let Resource: [String]

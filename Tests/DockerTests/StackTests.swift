@@ -118,6 +118,24 @@ import Testing
             Repository.program("aggregator"), ["check"], ["AGGREGATOR_CONFIG": policy])
     }
 
+    @Test(arguments: ["stack.yaml", "aggregator-stack.yaml"])
+    func awsTakesTheTemplateWithoutABucket(template: String) throws {
+        let path = "\(Repository.root)/docker/\(template)"
+        let bytes = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+        #expect(try #require(bytes) < 51_200)
+    }
+
+    /// compose.yaml has its configuration between its key and the next one.
+    @Test func theAggregatorTakesThePolicyOfComposeToo() async throws {
+        let text = try String(
+            contentsOfFile: "\(Repository.root)/docker/compose.yaml", encoding: .utf8)
+        let policy = try #require(
+            text.firstMatch(of: #/AGGREGATOR_CONFIG: \|\n((?:        .*\n)+)/#)
+        ).1
+        try await Support.run(
+            Repository.program("aggregator"), ["check"], ["AGGREGATOR_CONFIG": String(policy)])
+    }
+
     @Test func theTemplatesNameTheVersionThatIsBuilt() throws {
         let versions = try [
             "Sources/AgentCore/AgentVersion.swift",
@@ -133,10 +151,10 @@ import Testing
                 contentsOfFile: "\(Repository.root)/docker/\(template)", encoding: .utf8)
             #expect(text.contains("    Default: \(version)\n"))
         }
-        for file in TaskDefinitionTests.files {
+        for file in TaskDefinitionTests.files + ["compose.yaml"] {
             let text = try String(
                 contentsOfFile: "\(Repository.root)/docker/\(file)", encoding: .utf8)
-            for image in text.matches(of: #/fargate-autoscaler\/\w+:([^"]+)"/#) {
+            for image in text.matches(of: #/fargate-autoscaler\/\w+:([^"\n]+)/#) {
                 #expect(image.1 == version)
             }
         }

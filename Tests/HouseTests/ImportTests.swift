@@ -12,7 +12,7 @@ import Testing
         ]
         return [
             "CPlatform": [], "CCurl": [], "CZlib": [], "CJSON": [], "CMicrohttpd": [],
-            "CSimdjson": [], "CFargateLocal": [], "CEpoll": [],
+            "CSimdjson": [], "CFargateLocal": [], "CLoad": [],
             // Compiled as Embedded Swift: no Foundation, no Glibc.
             "Telemetry": [],
             "Platform": ["CPlatform", "Telemetry"],

@@ -1,6 +1,7 @@
 """An aggregator that can misbehave, and the metadata endpoint of a task beside it.
 
 Prints {"control": PORT, "aggregator": PORT} and then serves until it is ended.
+With CERTIFICATE and KEY as arguments the aggregator speaks TLS.
 Control port: GET /v4/task (the metadata), PUT /metadata (its next answers: {"status", "body"}),
 PUT /mode (the aggregator's behaviour, see `Aggregator.answer`), GET /reports (what it was sent).
 """
@@ -8,7 +9,9 @@ PUT /mode (the aggregator's behaviour, see `Aggregator.answer`), GET /reports (w
 import http.server
 import json
 import socket
+import ssl
 import struct
+import sys
 import threading
 import time
 import zlib
@@ -19,11 +22,27 @@ METADATA = {
     "Family": "web", "Revision": "7", "ServiceName": "shop", "AvailabilityZone": "eu-west-1a",
     "DesiredStatus": "RUNNING", "KnownStatus": "RUNNING", "LaunchType": "FARGATE",
     "Limits": {"CPU": 0.25, "Memory": 512},
+    "Containers": [
+        {"DockerId": "d1", "Name": "nginx"}, {"DockerId": "d2", "Name": "backend"},
+        {"DockerId": "d3", "Name": "starting"}],
     "ClockDrift": {
         "ClockErrorBound": 0.5, "ReferenceTimestamp": "2026-11-24T08:00:00Z",
         "ClockSynchronizationStatus": "SYNCHRONIZED",
     },
 }
+
+
+def stats():
+    """Two containers at 5 % and 10 % of a processor, of 64 MiB and 128 MiB; one not started."""
+
+    def container(share, mebibytes):
+        return {
+            "cpu_stats": {"cpu_usage": {"total_usage": int(time.monotonic() * share * 1e9)}},
+            "memory_stats": {
+                "usage": (mebibytes + 10) * 1048576, "stats": {"inactive_file": 10 * 1048576}},
+        }
+
+    return {"d1": container(0.05, 64), "d2": container(0.1, 128), "d3": None}
 
 
 class Aggregator:
@@ -83,6 +102,12 @@ class Aggregator:
 
     def serve(self, connection, number):
         try:
+            if TLS and self.mode["kind"] == "no-tls":
+                time.sleep(3600)
+            if TLS:
+                self.open.discard(connection)
+                connection = TLS.wrap_socket(connection, server_side=True)
+                self.open.add(connection)
             if self.mode["kind"] == "reset":
                 return self.reset(connection)
             rest = b""
@@ -155,6 +180,10 @@ class Aggregator:
                 "headers": headers, "report": json.loads(body)})
 
 
+TLS = None
+if len(sys.argv) == 3:
+    TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    TLS.load_cert_chain(sys.argv[1], sys.argv[2])
 AGGREGATOR = Aggregator()
 METADATA_ANSWER = {"status": 200, "body": json.dumps(METADATA)}
 
@@ -176,6 +205,8 @@ class Control(http.server.BaseHTTPRequestHandler):
             self.reply(200, text)
         elif self.path == "/v4/task":
             self.reply(METADATA_ANSWER["status"], METADATA_ANSWER["body"])
+        elif self.path == "/v4/task/stats":
+            self.reply(200, json.dumps(stats()))
         else:
             self.reply(404, "")
 

@@ -45,6 +45,12 @@ int platform_is_address(const char *host);
 // `open` is variadic, which Swift does not import.
 static inline int platform_open_to_read(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }
 
+// Numeric addresses as texts. Of a name: blocks; the count, or -1 and `*reason` in words. Of this
+// machine: those beyond loopback and link-local.
+#define PLATFORM_ADDRESS_BYTES 46
+int platform_resolve(const char *host, char *texts, int countMax, const char **reason);
+int platform_own_addresses(char *texts, int countMax);
+
 // Gives the code and constants of this program and its libraries back to the page cache: what runs
 // on comes back by itself, what only starting needed does not. Nothing written is lost.
 void platform_return_starting_pages(void);
