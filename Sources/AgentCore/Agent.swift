@@ -15,6 +15,8 @@ package final class Agent {
     private var trigger: RiseTrigger
     private var delivery: Delivery
     private var identity: TaskIdentity?
+    private var isMetadataDown = false
+    private var stats: StatsClient?
     private var nginx = NginxHealth()
     private var poller = Poller()
     private var readiness: [Readiness] = []
@@ -29,9 +31,7 @@ package final class Agent {
         let backoff = Backoff(first: AgentLimits.backoffFirst, longest: settings.backoffMax)
         sampler = Sampler(settings.statusTargets, timeout: settings.sampleTimeout)
         sender = try ReportSender(settings, multi: multi)
-        metadata = MetadataClient(
-            uri: settings.metadataURI, serviceName: settings.serviceName, backoff: backoff,
-            multi: multi, now: now)
+        metadata = MetadataClient(settings, backoff: backoff, multi: multi, now: now)
         beat = Beat(interval: settings.sampleInterval, first: now)
         builder = WindowBuilder(start: now, startMs: WallClock.nowMs())
         trigger = RiseTrigger(
@@ -84,6 +84,7 @@ package final class Agent {
         next = min(next, builder.start + settings.window)
         if let deadline = sampler.deadline { next = min(next, deadline) }
         if let due = metadata.due { next = min(next, due) }
+        if let due = stats?.due { next = min(next, due) }
         if identity != nil, let due = delivery.due(now: now) { next = min(next, due) }
         let span = max(.zero, next - now)
         readiness.removeAll(keepingCapacity: true)
@@ -146,16 +147,41 @@ extension Agent {
 extension Agent {
     private func identify(_ now: Instant) {
         switch metadata.advance(now: now) {
-        case .known(let metadata):
-            identity = metadata.identity
-            log.write(.info, "identity.known") { json in
-                json.member("task", metadata.identity.taskARN)
-                json.member("cluster", metadata.identity.clusterName)
-                if let service = metadata.identity.service { json.member("service", service) }
-            }
+        case .known(let known): learn(known, now)
         case .troubled(let reason):
+            isMetadataDown = true
             log.write(.warning, "metadata.down") { $0.member("reason", reason) }
         case nil: break
+        }
+        switch stats?.advance(now: now) {
+        case .known(let usage): builder.usage = usage
+        case .troubled(let reason):
+            log.write(.warning, "stats.down") { $0.member("reason", reason) }
+        case nil: break
+        }
+    }
+
+    private func learn(_ known: TaskMetadata, _ now: Instant) {
+        if isMetadataDown { log.write(.info, "metadata.up") }
+        isMetadataDown = false
+        let wasSynchronized = delivery.clock?.isSynchronized ?? true
+        delivery.clock = known.clock
+        if let clock = known.clock, clock.isSynchronized != wasSynchronized {
+            log.write(
+                clock.isSynchronized ? .info : .warning,
+                clock.isSynchronized ? "clock.synchronized" : "clock.unsynchronized"
+            ) { $0.member("errorMs", thousandths: clock.errorMs) }
+        }
+        // The rest does not change while the task lives.
+        guard identity == nil else { return }
+        identity = known.identity
+        if settings.readsTaskStats {
+            stats = StatsClient(uri: settings.metadataURI, known, multi: multi, now: now)
+        }
+        log.write(.info, "identity.known") { json in
+            json.member("task", known.identity.taskARN)
+            json.member("cluster", known.identity.clusterName)
+            if let service = known.identity.service { json.member("service", service) }
         }
     }
 

@@ -23,6 +23,10 @@ package enum AgentLimits {
     package static let farewellMax = Duration.milliseconds(700)
     /// How long an aggregator's address is believed: one that moved is found again within this.
     package static let nameLifetime = Duration.seconds(1)
+    /// How often the metadata is asked again once it is known, for the clock's drift.
+    package static let metadataInterval = Duration.seconds(60)
+    /// How often the task's statistics are asked for: ECS has new ones about once a second.
+    package static let statsInterval = Duration.seconds(1)
     package static let metadataTimeout = Duration.seconds(2)
     /// The longest sleep of the loop; nothing depends on it.
     package static let sleepMax = Duration.seconds(5)

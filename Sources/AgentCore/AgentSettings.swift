@@ -8,6 +8,10 @@ package struct AgentSettings {
     package var metadataURI: String
     /// The service's name where the metadata lacks it.
     package var serviceName: String?
+    /// Whether the task's CPU and memory are reported too.
+    package var readsTaskStats: Bool
+    /// The name of the container whose share of them is told apart.
+    package var backendContainer: String?
     package var statusTargets: [StatusTarget]
     package var aggregator: AggregatorAddress
     package var token: Token?
@@ -45,6 +49,8 @@ package struct AgentSettings {
         }
         self.metadataURI = metadataURI
         serviceName = lookUp("ECS_SERVICE_NAME")
+        readsTaskStats = try Self.isOn("AGENT_TASK_STATS", lookUp("AGENT_TASK_STATS"))
+        backendContainer = lookUp("AGENT_BACKEND_CONTAINER")
         statusTargets = try Self.targets(lookUp("NGINX_STATUS_URL") ?? Self.statusStandard)
         let expected: StaticString = "http://HOST:PORT or https://HOST:PORT of the aggregator"
         guard let url = lookUp("AGGREGATOR_URL") else {
@@ -83,6 +89,15 @@ package struct AgentSettings {
                 key: "AGENT_WINDOW_MS", expected: "no shorter than a sampling interval",
                 value: Text("").add(Int(window.wholeMilliseconds)).string)
         }
+    }
+
+    private static func isOn(
+        _ key: StaticString, _ text: String?
+    ) throws(SettingError) -> Bool {
+        guard let text else { return false }
+        if text.hasBytes(of: "on") { return true }
+        if text.hasBytes(of: "off") { return false }
+        throw .malformed(key: key, expected: "on or off", value: text)
     }
 
     /// The health socket alone: `agent health` needs no other setting.
@@ -187,6 +202,8 @@ extension AgentSettings {
         if let authoritiesFile { json.member("caFile", authoritiesFile) }
         if let clientCertificateFile { json.member("certFile", clientCertificateFile) }
         if let serviceName { json.member("serviceName", serviceName) }
+        json.member("taskStats", readsTaskStats)
+        if let backendContainer { json.member("backendContainer", backendContainer) }
         json.member("sampleIntervalUs", sampleInterval.wholeNanoseconds / 1000)
         json.member("sampleTimeoutMs", sampleTimeout.wholeMilliseconds)
         json.member("windowMs", window.wholeMilliseconds)

@@ -59,6 +59,8 @@ package struct Delivery: Sendable {
         case redirected
     }
 
+    /// What ECS says of the clock; goes into each new report.
+    package var clock: ClockDrift?
     private let bootID: UInt64
     private var backlog = WindowBacklog()
     private var sequence: UInt64 = 0
@@ -116,7 +118,7 @@ package struct Delivery: Sendable {
         sequence += 1
         return Report(
             identity: identity, bootID: bootID, sequence: sequence, state: state,
-            windows: backlog.takeAll())
+            windows: backlog.takeAll(), clock: clock)
     }
 
     /// The report under way was answered, or failed; `random` are 64 random bits.

@@ -23,6 +23,8 @@ enum Help {
           NGINX_STATUS_URL             http://127.0.0.1:8113/nginx_status by default, or
                                        unix:/SOCKET:/PATH; up to 8, by commas, are summed
           ECS_SERVICE_NAME             the service, where the task metadata does not name it
+          AGENT_TASK_STATS             on reports the task's CPU and memory too: off by default
+          AGENT_BACKEND_CONTAINER      the container whose share of them is told apart
           AGENT_HEALTH_SOCKET          @fargate-agent by default; @NAME, /PATH or none
 
         """

@@ -2,7 +2,7 @@ import Platform
 import Telemetry
 import Transport
 
-/// Asks the task metadata endpoint until it told who this task is.
+/// Asks the task metadata endpoint until it told who this task is, and then now and then.
 package final class MetadataClient {
     package enum Change {
         case known(TaskMetadata)
@@ -12,24 +12,23 @@ package final class MetadataClient {
 
     private let url: String
     private let serviceName: String?
+    private let backendContainer: String?
     private let transfer = HTTPTransfer()
     private let multi: HTTPMulti
     private var backoff: Backoff
     private var isSent = false
-    /// When it asks next; `nil` once it knows.
-    private var nextAt: Instant?
+    private var nextAt: Instant
 
-    package init(
-        uri: String, serviceName: String?, backoff: Backoff, multi: HTTPMulti, now: Instant
-    ) {
-        url = uri + "/task"
-        self.serviceName = serviceName
+    package init(_ settings: AgentSettings, backoff: Backoff, multi: HTTPMulti, now: Instant) {
+        url = Text("").add(settings.metadataURI).add("/task").string
+        serviceName = settings.serviceName
+        backendContainer = settings.backendContainer
         self.backoff = backoff
         self.multi = multi
         nextAt = now
     }
 
-    /// When there is something to do; `nil` while an answer is awaited, or nothing is to be asked.
+    /// When there is something to do; `nil` while an answer is awaited.
     package var due: Instant? { isSent ? nil : nextAt }
 
     /// Goes on without waiting.
@@ -37,15 +36,18 @@ package final class MetadataClient {
         if isSent {
             guard let outcome = transfer.outcome else { return nil }
             isSent = false
-            switch Self.read(outcome, transfer.body, serviceName: serviceName) {
+            let answer = Self.read(
+                outcome, transfer.body, serviceName: serviceName,
+                backendContainer: backendContainer)
+            switch answer {
             case .success(let metadata):
-                nextAt = nil
+                nextAt = now + AgentLimits.metadataInterval
                 backoff.succeeded()
                 return .known(metadata)
             case .failure(let trouble): return failed(trouble.reason, now: now)
             }
         }
-        guard let nextAt, nextAt <= now else { return nil }
+        guard nextAt <= now else { return nil }
         do {
             try transfer.prepare(Self.request(url))
         } catch {
@@ -76,13 +78,17 @@ package final class MetadataClient {
     }
 
     package static func read(
-        _ outcome: Result<Int, TransportError>, _ body: [UInt8], serviceName: String?
+        _ outcome: Result<Int, TransportError>, _ body: [UInt8], serviceName: String?,
+        backendContainer: String? = nil
     ) -> Result<TaskMetadata, Trouble> {
         switch outcome {
         case .failure(let error): return .failure(Trouble(reason: error.text))
         case .success(200):
             do {
-                return .success(try TaskMetadata(parsing: body, serviceName: serviceName))
+                return .success(
+                    try TaskMetadata(
+                        parsing: body, serviceName: serviceName,
+                        backendContainer: backendContainer))
             } catch {
                 return .failure(Trouble(reason: error.text))
             }

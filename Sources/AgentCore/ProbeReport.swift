@@ -141,8 +141,8 @@ package struct ProbeReport {
                 if let service = identity.service { json.member("service", service) }
                 json.member("family", identity.family)
                 json.member("revision", identity.revision)
-                if let cpus { json.thousandthsMember("cpus", cpus) }
-                if let memoryMiB { json.thousandthsMember("memoryMiB", memoryMiB) }
+                if let cpus { json.member("cpus", thousandths: cpus) }
+                if let memoryMiB { json.member("memoryMiB", thousandths: memoryMiB) }
             }
         }
         json.key("addresses")
@@ -161,9 +161,9 @@ package struct ProbeReport {
             json.key("cost")
             json.object { json in
                 json.member("samples", cost.samples)
-                json.thousandthsMember("cpuMs", cost.cpu.inSeconds * 1000)
+                json.member("cpuMs", thousandths: cost.cpu.inSeconds * 1000)
                 if let percent = cost.percent(of: cpus) {
-                    json.thousandthsMember("percentOfTask", percent)
+                    json.member("percentOfTask", thousandths: percent)
                 }
             }
         }
@@ -188,9 +188,9 @@ package struct ProbeAddress {
                 json.member("broken", broken.text)
                 json.member("reason", reason)
             } else {
-                json.thousandthsMember("connectMs", connect.inSeconds * 1000)
-                if let tls { json.thousandthsMember("tlsMs", tls.inSeconds * 1000) }
-                json.thousandthsMember("answerMs", answer.inSeconds * 1000)
+                json.member("connectMs", thousandths: connect.inSeconds * 1000)
+                if let tls { json.member("tlsMs", thousandths: tls.inSeconds * 1000) }
+                json.member("answerMs", thousandths: answer.inSeconds * 1000)
             }
         }
     }
@@ -208,21 +208,13 @@ package struct ProbeCost {
     }
 }
 
-extension JSONWriter {
-    fileprivate mutating func thousandthsMember(_ name: StaticString, _ value: Double) {
-        key(name)
-        thousandths(of: value)
-    }
-}
-
 extension ProbeStep {
     fileprivate func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("link", link.text)
             json.member("state", state.text)
             if let took {
-                json.key("ms")
-                json.thousandths(of: took.inSeconds * 1000)
+                json.member("ms", thousandths: took.inSeconds * 1000)
             }
             json.member("detail", detail)
             if let advice { json.member("advice", advice) }

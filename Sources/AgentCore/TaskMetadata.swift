@@ -7,13 +7,14 @@ package struct TaskMetadata {
     /// The task's limits; `nil` when the document tells none.
     package var cpus: Double?
     package var memoryMiB: Double?
-    /// What ECS knows of the task's clock.
-    package var clockErrorBoundMs: Double?
-    package var clockStatus: String?
+    package var clock: ClockDrift?
+    /// The runtime's id of the backend's container, where one is named and there.
+    package var backendID: String?
 
-    /// Reads the document; `serviceName` stands in when it names no service.
+    /// Reads the document; `serviceName` stands in when it names no service, and
+    /// `backendContainer` is the name of the container to be found.
     package init(
-        parsing bytes: [UInt8], serviceName: String?
+        parsing bytes: [UInt8], serviceName: String?, backendContainer: String? = nil
     ) throws(MetadataError) {
         let parsed = bytes.withUnsafeBytes { buffer in
             cJSON_ParseWithLength(buffer.bindMemory(to: CChar.self).baseAddress, buffer.count)
@@ -32,12 +33,30 @@ package struct TaskMetadata {
             memoryMiB = Self.number("Memory", limits)
         }
         if let drift = cJSON_GetObjectItemCaseSensitive(root, "ClockDrift") {
-            clockErrorBoundMs = Self.number("ClockErrorBound", drift)
-            clockStatus = Self.text("ClockSynchronizationStatus", drift)
+            clock = Self.clock(drift)
         }
+        if let backendContainer { backendID = Self.containerID(backendContainer, root) }
     }
 
-    private typealias Node = UnsafeMutablePointer<cJSON>
+    typealias Node = UnsafeMutablePointer<cJSON>
+
+    private static func clock(_ drift: Node) -> ClockDrift? {
+        guard let errorMs = number("ClockErrorBound", drift),
+            let status = text("ClockSynchronizationStatus", drift)
+        else { return nil }
+        return ClockDrift(errorMs: errorMs, isSynchronized: status.hasBytes(of: "SYNCHRONIZED"))
+    }
+
+    private static func containerID(_ name: String, _ root: Node) -> String? {
+        var container = item("Containers", root)?.pointee.child
+        while let node = container {
+            if let text = text("Name", node), text.bytes == name.bytes {
+                return Self.text("DockerId", node)
+            }
+            container = node.pointee.next
+        }
+        return nil
+    }
 
     private static func needed(
         _ name: StaticString, _ node: Node
@@ -46,19 +65,19 @@ package struct TaskMetadata {
         return value
     }
 
-    private static func text(_ name: StaticString, _ node: Node) -> String? {
+    static func text(_ name: StaticString, _ node: Node) -> String? {
         guard let value = item(name, node)?.pointee.valuestring else { return nil }
         let text = String(cString: value)
         let length = text.bytes.count
         return length > 0 && length <= AgentLimits.identityBytesMax ? text : nil
     }
 
-    private static func number(_ name: StaticString, _ node: Node) -> Double? {
+    static func number(_ name: StaticString, _ node: Node) -> Double? {
         guard let item = item(name, node), cJSON_IsNumber(item) == 1 else { return nil }
         return item.pointee.valuedouble
     }
 
-    private static func item(_ name: StaticString, _ node: Node) -> Node? {
+    static func item(_ name: StaticString, _ node: Node) -> Node? {
         name.utf8Start.withMemoryRebound(to: CChar.self, capacity: name.utf8CodeUnitCount + 1) {
             cJSON_GetObjectItemCaseSensitive(node, $0)
         }

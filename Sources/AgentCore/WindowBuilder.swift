@@ -36,6 +36,8 @@ package struct WindowBuilder: Sendable {
     private var increase: CounterIncrease?
     private var spanNanoseconds: Int64 = 0
     private var lastSampleAt: Instant?
+    /// What the task used, as last heard within this window.
+    package var usage: WindowUsage?
 
     /// `startMs` is the wall clock's time at `start`.
     package init(start: Instant, startMs: Int64) {
@@ -66,7 +68,7 @@ package struct WindowBuilder: Sendable {
         let lengthMs = max(1, Self.milliseconds(end.nanoseconds - start.nanoseconds))
         let window = Window(
             startMs: startMs, lengthMs: lengthMs, samples: busy.count, failed: failed,
-            restarts: restarts, gauges: gauges, counters: counters)
+            restarts: restarts, gauges: gauges, counters: counters, usage: usage)
         let lastSampleAt = self.lastSampleAt
         self = WindowBuilder(start: end, startMs: endMs)
         self.lastSampleAt = lastSampleAt

@@ -55,6 +55,11 @@ package struct JSONWriter {
         integer(value)
     }
 
+    package mutating func member(_ name: StaticString, thousandths value: Double) {
+        key(name)
+        thousandths(of: value)
+    }
+
     package mutating func member(_ name: StaticString, _ value: Bool) {
         key(name)
         separate()

@@ -8,6 +8,18 @@ package enum TaskState: Sendable {
     case probe
 }
 
+/// What ECS says of the task's clock.
+package struct ClockDrift: Equatable, Sendable {
+    /// The bound of its error, in milliseconds.
+    package var errorMs: Double
+    package var isSynchronized: Bool
+
+    package init(errorMs: Double, isSynchronized: Bool) {
+        self.errorMs = errorMs
+        self.isSynchronized = isSynchronized
+    }
+}
+
 /// One message from an agent to the aggregator; `ReportEncoder` gives its wire form.
 package struct Report: Sendable {
     package var identity: TaskIdentity
@@ -19,16 +31,19 @@ package struct Report: Sendable {
     package var state: TaskState
     /// Oldest first; several after an outage, none in a probe.
     package var windows: [Window]
+    /// `nil` when ECS does not say.
+    package var clock: ClockDrift?
 
     package init(
         identity: TaskIdentity, bootID: UInt64, sequence: UInt64, state: TaskState,
-        windows: [Window]
+        windows: [Window], clock: ClockDrift? = nil
     ) {
         self.identity = identity
         self.bootID = bootID
         self.sequence = sequence
         self.state = state
         self.windows = windows
+        self.clock = clock
     }
 }
 

@@ -3,12 +3,15 @@
 /// ```
 /// {"v":1,"task":{"arn":"…","cluster":"…","service":"…","family":"…","revision":"7","zone":"…"},
 ///  "boot":"00c0ffee00c0ffee","seq":12,"state":"running",
+///  "clock":{"errorMs":0.546,"synchronized":true},
 ///  "windows":[{"start":1790000000000,"length":1000,"samples":20,"failed":0,"restarts":0,
 ///    "gauges":{"active":{"min":1,"mean":1.500,"max":3,"last":2},"busy":{…},"waiting":{…}},
-///    "counters":{"span":1000,"accepts":10,"handled":10,"requests":200}}]}
+///    "counters":{"span":1000,"accepts":10,"handled":10,"requests":200},
+///    "usage":{"cpu":71.200,"memory":40.125,"backendCPU":60.000,"backendMemory":30.500}}]}
 /// ```
 /// `start` is in Unix milliseconds by the task's clock, `length` and `span` are in milliseconds.
-/// `service`, `zone`, `gauges` and `counters` are left out when unknown. A reader ignores keys it
+/// `usage` is in percent of the task's limits. `service`, `zone`, `clock`, `gauges`, `counters`,
+/// `usage` and what is in it are left out when unknown. A reader ignores keys it
 /// does not know. The encoder keeps its buffer, so that a steady agent does not allocate.
 package struct ReportEncoder {
     /// The version of the wire form, the value of `v`.
@@ -29,6 +32,13 @@ package struct ReportEncoder {
             json.hexadecimal(report.bootID)
             json.member("seq", report.sequence)
             json.member("state", Self.name(of: report.state))
+            if let clock = report.clock {
+                json.key("clock")
+                json.object { json in
+                    json.member("errorMs", thousandths: clock.errorMs)
+                    json.member("synchronized", clock.isSynchronized)
+                }
+            }
             json.key("windows")
             json.array { json in
                 for window in report.windows {
@@ -83,6 +93,19 @@ package struct ReportEncoder {
                     json.member("requests", counters.requests)
                 }
             }
+            if let usage = window.usage { write(usage, to: &json) }
+        }
+    }
+
+    private static func write(_ usage: WindowUsage, to json: inout JSONWriter) {
+        json.key("usage")
+        json.object { json in
+            if let value = usage.taskCPU { json.member("cpu", thousandths: value) }
+            if let value = usage.taskMemory { json.member("memory", thousandths: value) }
+            if let value = usage.backendCPU { json.member("backendCPU", thousandths: value) }
+            if let value = usage.backendMemory {
+                json.member("backendMemory", thousandths: value)
+            }
         }
     }
 
@@ -92,8 +115,7 @@ package struct ReportEncoder {
         json.key(name)
         json.object { json in
             json.member("min", gauge.min)
-            json.key("mean")
-            json.thousandths(of: gauge.mean)
+            json.member("mean", thousandths: gauge.mean)
             json.member("max", gauge.max)
             json.member("last", gauge.last)
         }

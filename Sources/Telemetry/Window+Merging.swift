@@ -4,7 +4,24 @@ extension Window {
         Window(
             startMs: startMs, lengthMs: lengthMs + next.lengthMs, samples: samples + next.samples,
             failed: failed + next.failed, restarts: restarts + next.restarts,
-            gauges: mergedGauges(with: next), counters: mergedCounters(with: next))
+            gauges: mergedGauges(with: next), counters: mergedCounters(with: next),
+            usage: mergedUsage(with: next))
+    }
+
+    private func mergedUsage(with next: Window) -> WindowUsage? {
+        guard let own = usage else { return next.usage }
+        guard let other = next.usage else { return own }
+        func mean(_ one: Double?, _ two: Double?) -> Double? {
+            guard let one else { return two }
+            guard let two else { return one }
+            let weights = (Double(lengthMs), Double(next.lengthMs))
+            return (one * weights.0 + two * weights.1) / (weights.0 + weights.1)
+        }
+        return WindowUsage(
+            taskCPU: mean(own.taskCPU, other.taskCPU),
+            taskMemory: mean(own.taskMemory, other.taskMemory),
+            backendCPU: mean(own.backendCPU, other.backendCPU),
+            backendMemory: mean(own.backendMemory, other.backendMemory))
     }
 
     private func mergedGauges(with next: Window) -> WindowGauges? {

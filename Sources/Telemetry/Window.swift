@@ -48,6 +48,25 @@ package struct WindowCounters: Equatable, Sendable {
     }
 }
 
+/// What the task used, in percent of the task's own limits, by the task metadata's statistics.
+package struct WindowUsage: Equatable, Sendable {
+    /// All containers; `nil` until two statistics can be compared, or without a limit.
+    package var taskCPU: Double?
+    package var taskMemory: Double?
+    /// The backend's container, where it is named; in percent of the *task's* limits too.
+    package var backendCPU: Double?
+    package var backendMemory: Double?
+
+    package init(
+        taskCPU: Double?, taskMemory: Double?, backendCPU: Double?, backendMemory: Double?
+    ) {
+        self.taskCPU = taskCPU
+        self.taskMemory = taskMemory
+        self.backendCPU = backendCPU
+        self.backendMemory = backendMemory
+    }
+}
+
 /// The samples of one span of time, aggregated.
 ///
 /// Unknown is not zero: a window without a successful sample has no gauges, and one without two
@@ -64,10 +83,12 @@ package struct Window: Equatable, Sendable {
     package var restarts: Int
     package var gauges: WindowGauges?
     package var counters: WindowCounters?
+    /// `nil` unless the agent asks for the task's statistics and has them.
+    package var usage: WindowUsage?
 
     package init(
         startMs: Int64, lengthMs: Int, samples: Int, failed: Int, restarts: Int,
-        gauges: WindowGauges?, counters: WindowCounters?
+        gauges: WindowGauges?, counters: WindowCounters?, usage: WindowUsage? = nil
     ) {
         self.startMs = startMs
         self.lengthMs = lengthMs
@@ -76,5 +97,6 @@ package struct Window: Equatable, Sendable {
         self.restarts = restarts
         self.gauges = gauges
         self.counters = counters
+        self.usage = usage
     }
 }

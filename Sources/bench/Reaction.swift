@@ -112,7 +112,7 @@ struct Reaction {
         let seen = fargate.callCount
         let startedAt = MonotonicClock.now()
         let front = fargate.frontPort(cluster: Self.cluster, service: Self.service) ?? 0
-        let load = try LoadGenerator(
+        let load = try FargateLocal.LoadGenerator(
             wrk: wrk, url: "http://127.0.0.1:\(front)/", connections: Self.connections,
             log: "\(fargate.addresses.workDirectory)/wrk.log", guardian: fargate.guardian)
         func span(_ accessKeyID: String) -> Double? {

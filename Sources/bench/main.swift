@@ -22,7 +22,7 @@ guard !chosen.isEmpty else {
 do {
     var isMet = true
     for bench in chosen where try !bench.run(Array(arguments.dropFirst())) { isMet = false }
-    exit(isMet ? 0 : 1)
+    exit(isMet ? 0 : 3)
 } catch {
     StandardStream.error.write("bench: \(error)\n")
     exit(1)

@@ -27,7 +27,8 @@ import Testing
         #expect(metadata.identity.availabilityZone == "us-west-2a")
         #expect(metadata.cpus == 0.25)
         #expect(metadata.memoryMiB == 512)
-        #expect(metadata.clockStatus == "SYNCHRONIZED")
+        #expect(metadata.clock?.isSynchronized == true)
+        #expect(metadata.clock.map { abs($0.errorMs - 0.5458) < 0.001 } == true)
     }
 
     @Test func theServiceMayBeConfiguredOrUnknown() throws {

@@ -15,10 +15,19 @@ final class HostileAggregator: Sendable {
                 struct Gauge: Decodable { let min, max, last: Int, mean: Double }
                 struct Gauges: Decodable { let active, busy, waiting: Gauge }
                 struct Counters: Decodable { let span, accepts, handled, requests: Int }
+                struct Usage: Decodable {
+                    let cpu, memory, backendCPU, backendMemory: Double?
+                }
+                let usage: Usage?
                 let start, length, samples, failed, restarts: Int
                 let gauges: Gauges?
                 let counters: Counters?
             }
+            struct Clock: Decodable {
+                let errorMs: Double
+                let synchronized: Bool
+            }
+            let clock: Clock?
             let task: Task
             let boot: String
             let seq: Int

@@ -10,6 +10,28 @@ import Testing
             let ms: Double?
             let advice: String?
         }
+        struct Task: Decodable {
+            let arn, service: String
+            let cpus, memoryMiB: Double
+        }
+        struct Address: Decodable {
+            let address: String
+            let ok: Bool
+            let broken, reason: String?
+            let connectMs, tlsMs, answerMs: Double?
+        }
+        struct Certificate: Decodable { let names, expires: String }
+        struct Cost: Decodable {
+            let samples: Int
+            let cpuMs: Double
+            /// Unknown without the metadata.
+            let percentOfTask: Double?
+        }
+        let task: Task?
+        let addresses: [Address]
+        let certificate: Certificate?
+        let clockDifferenceS: Int?
+        let cost: Cost?
         let v: Int
         let ok: Bool
         let broken: String?
@@ -54,8 +76,48 @@ import Testing
                 == ["metadata", "nginx", "name", "connection", "tls", "token", "report"])
         #expect(answer.links.filter { $0.state == "ok" }.allSatisfy { $0.ms != nil })
         let received = try world.aggregator.reports()
-        #expect(received.map(\.report.state) == ["probe"])
-        #expect(received[0].report.windows.isEmpty, "a probe is no load")
+        #expect(received.map(\.report.state) == ["probe", "probe"], "one more to measure its cost")
+        #expect(received.allSatisfy { $0.report.windows.isEmpty }, "a probe is no load")
+        #expect(answer.task?.service == "shop")
+        #expect(answer.task?.cpus == 0.25)
+        #expect(answer.addresses.map(\.address) == ["127.0.0.1"])
+        #expect(answer.addresses.first?.ok == true)
+        let cost = try #require(answer.cost)
+        #expect((10...21).contains(cost.samples))
+        #expect(cost.cpuMs > 0)
+        #expect(try #require(cost.percentOfTask) > 0)
+    }
+
+    @Test func tellsTheCertificateAndTheClocks() async throws {
+        let ours = try await TestCertificates()
+        let world = try await AgentWorld(tls: ours.issue("server", for: "IP:127.0.0.1"))
+        try world.aggregator.set(
+            .status(204, headers: ["Date": "Sun, 06 Nov 1994 08:49:37 GMT"]))
+        var settings = world.settings
+        settings["AGGREGATOR_CA_FILE"] = ours.authority
+        let (answer, exit) = try await probe(settings)
+        #expect(exit == .code(0), "\(answer.links)")
+        #expect(answer.certificate?.names.contains("127.0.0.1") == true)
+        #expect(answer.certificate?.expires.hasSuffix("GMT") == true)
+        #expect(try #require(answer.clockDifferenceS) < -800_000_000)
+        #expect(answer.links.last?.advice?.contains("clock") == true)
+        #expect(answer.addresses.first?.tlsMs != nil)
+    }
+
+    @Test func warnsOfAStatusPageThatOthersCanRead() async throws {
+        let world = try await AgentWorld()
+        let exposed = try await RealNginx(statusHost: "0.0.0.0")
+        var settings = world.settings
+        settings["NGINX_STATUS_URL"] = exposed.statusURL
+        let (answer, exit) = try await probe(settings)
+        #expect(exit == .code(0), "it works, and could harm")
+        let nginx = answer.links.first { $0.link == "nginx" }
+        // A machine without any address but loopback exposes nothing.
+        if nginx?.detail.contains("answers on") == true {
+            #expect(nginx?.advice?.contains("127.0.0.1 only") == true)
+        }
+        let (safe, _) = try await probe(world.settings)
+        #expect(safe.links.first { $0.link == "nginx" }?.advice == nil)
     }
 
     @Test func printsATableForPeople() async throws {

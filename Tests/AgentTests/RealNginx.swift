@@ -10,7 +10,7 @@ final class RealNginx {
     let statusPort: Int
     let publicPort: Int
 
-    init() async throws {
+    init(statusHost: String = "127.0.0.1") async throws {
         directory = try TemporaryDirectory()
         statusPort = try LocalPort.free()
         publicPort = try LocalPort.free()
@@ -30,7 +30,7 @@ final class RealNginx {
                 uwsgi_temp_path \(directory.path)/uwsgi;
                 scgi_temp_path \(directory.path)/scgi;
                 server {
-                    listen 127.0.0.1:\(statusPort);
+                    listen \(statusHost):\(statusPort);
                     listen unix:\(directory.path)/status.sock;
                     location = /nginx_status { stub_status; }
                     location = /forbidden { deny all; }

@@ -120,6 +120,43 @@ import Testing
         #expect(agent.count("aggregator.down") == 1)
     }
 
+    @Test(arguments: AgentProgram.built)
+    func tellsWhatTheTaskUses(program: AgentProgram) async throws {
+        let world = try await AgentWorld()
+        let agent = try world.run(
+            program, ["AGENT_TASK_STATS": "on", "AGENT_BACKEND_CONTAINER": "backend"])
+        let reports = try await world.aggregator.reports("usage") { reports in
+            reports.contains { $0.report.windows.contains { $0.usage?.cpu != nil } }
+        }
+        let usage = try #require(
+            reports.flatMap(\.report.windows).compactMap(\.usage).first { $0.cpu != nil })
+        // Of a quarter of a processor and 512 MiB; the statistics are timed at their arrival.
+        #expect(try (40.0...80.0).contains(#require(usage.cpu)))
+        #expect(try (26.0...54.0).contains(#require(usage.backendCPU)))
+        #expect(usage.memory == 37.5)
+        #expect(usage.backendMemory == 25)
+        #expect(reports.last?.report.clock?.synchronized == true)
+        #expect(reports.last?.report.clock?.errorMs == 0.5)
+        withExtendedLifetime(agent) {}
+    }
+
+    @Test func sumsSeveralNginx() async throws {
+        let world = try await AgentWorld()
+        let other = try await RealNginx()
+        let agent = try world.run(
+            .best, ["NGINX_STATUS_URL": world.nginx.statusURL + "," + other.unixURL])
+        _ = try await world.aggregator.reports("steady state") { $0.count >= 2 }
+        let held = try world.nginx.hold(3) + other.hold(4)
+        _ = try await world.aggregator.reports("the sum") { reports in
+            reports.contains { $0.report.windows.contains { $0.gauges?.busy.last == 7 } }
+        }
+        other.kill()
+        _ = try await world.aggregator.reports("no sum without all of it") { reports in
+            reports.contains { $0.report.windows.contains { $0.samples == 0 && $0.failed > 0 } }
+        }
+        withExtendedLifetime((agent, held)) {}
+    }
+
     @Test func waitsForTheMetadataAndNamesTheServiceItself() async throws {
         let world = try await AgentWorld()
         try world.aggregator.setMetadata(status: 503, body: "")

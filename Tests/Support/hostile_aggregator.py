@@ -22,11 +22,27 @@ METADATA = {
     "Family": "web", "Revision": "7", "ServiceName": "shop", "AvailabilityZone": "eu-west-1a",
     "DesiredStatus": "RUNNING", "KnownStatus": "RUNNING", "LaunchType": "FARGATE",
     "Limits": {"CPU": 0.25, "Memory": 512},
+    "Containers": [
+        {"DockerId": "d1", "Name": "nginx"}, {"DockerId": "d2", "Name": "backend"},
+        {"DockerId": "d3", "Name": "starting"}],
     "ClockDrift": {
         "ClockErrorBound": 0.5, "ReferenceTimestamp": "2026-11-24T08:00:00Z",
         "ClockSynchronizationStatus": "SYNCHRONIZED",
     },
 }
+
+
+def stats():
+    """Two containers at 5 % and 10 % of a processor, of 64 MiB and 128 MiB; one not started."""
+
+    def container(share, mebibytes):
+        return {
+            "cpu_stats": {"cpu_usage": {"total_usage": int(time.monotonic() * share * 1e9)}},
+            "memory_stats": {
+                "usage": (mebibytes + 10) * 1048576, "stats": {"inactive_file": 10 * 1048576}},
+        }
+
+    return {"d1": container(0.05, 64), "d2": container(0.1, 128), "d3": None}
 
 
 class Aggregator:
@@ -189,6 +205,8 @@ class Control(http.server.BaseHTTPRequestHandler):
             self.reply(200, text)
         elif self.path == "/v4/task":
             self.reply(METADATA_ANSWER["status"], METADATA_ANSWER["body"])
+        elif self.path == "/v4/task/stats":
+            self.reply(200, json.dumps(stats()))
         else:
             self.reply(404, "")
 

@@ -49,6 +49,24 @@ import Testing
                 + #""restarts":0}]}"#)
     }
 
+    @Test func writesClockAndUsageWhereTheyAreKnown() {
+        let window = Window(
+            startMs: 1, lengthMs: 2, samples: 0, failed: 3, restarts: 0, gauges: nil,
+            counters: nil,
+            usage: WindowUsage(
+                taskCPU: 71.2, taskMemory: 40.125, backendCPU: nil, backendMemory: 30.5))
+        let report = Report(
+            identity: Self.identity, bootID: 1, sequence: 1, state: .running,
+            windows: [window], clock: ClockDrift(errorMs: 0.5458, isSynchronized: true))
+        let text = encode(report)
+        #expect(
+            text.contains(
+                #""state":"running","clock":{"errorMs":0.546,"synchronized":true},"windows":"#))
+        #expect(
+            text.hasSuffix(
+                #""restarts":0,"usage":{"cpu":71.200,"memory":40.125,"backendMemory":30.500}}]}"#))
+    }
+
     @Test func writesAProbeWithoutWindows() {
         let report = Report(
             identity: Self.identity, bootID: 1, sequence: 1, state: .probe, windows: [])

@@ -1,0 +1,70 @@
+import Telemetry
+import Transport
+
+/// Asks for the task's statistics once a second.
+final class StatsClient {
+    enum Change {
+        case known(WindowUsage)
+        /// The first failure in a row.
+        case troubled(reason: String)
+    }
+
+    private let transfer = HTTPTransfer()
+    private let multi: HTTPMulti
+    private let url: String
+    private let backendID: String?
+    private var tracker: UsageTracker
+    private var beat: Beat
+    private var isSent = false
+    private var isTroubled = false
+
+    init(uri: String, _ metadata: TaskMetadata, multi: HTTPMulti, now: Instant) {
+        url = Text("").add(uri).add("/task/stats").string
+        backendID = metadata.backendID
+        tracker = UsageTracker(cpus: metadata.cpus, memoryMiB: metadata.memoryMiB)
+        beat = Beat(interval: AgentLimits.statsInterval, first: now)
+        self.multi = multi
+    }
+
+    /// When it asks next; `nil` while an answer is awaited.
+    var due: Instant? { isSent ? nil : beat.due }
+
+    /// Goes on without waiting.
+    func advance(now: Instant) -> Change? {
+        if isSent {
+            guard let outcome = transfer.outcome else { return nil }
+            isSent = false
+            return read(outcome, now: now)
+        }
+        guard beat.take(now: now) else { return nil }
+        do {
+            try transfer.prepare(MetadataClient.request(url))
+        } catch {
+            return failed(error.text)
+        }
+        isSent = true
+        multi.start(transfer)
+        return nil
+    }
+
+    private func read(_ outcome: Result<Int, TransportError>, now: Instant) -> Change? {
+        switch outcome {
+        case .failure(let error): return failed(error.text)
+        case .success(200):
+            do {
+                let stats = try TaskStats(parsing: transfer.body, backendID: backendID)
+                isTroubled = false
+                return .known(tracker.advance(stats, at: now))
+            } catch {
+                return failed(error.text)
+            }
+        case .success(let status): return failed(SampleError.status(status).text)
+        }
+    }
+
+    private func failed(_ reason: String) -> Change? {
+        if isTroubled { return nil }
+        isTroubled = true
+        return .troubled(reason: reason)
+    }
+}
