@@ -91,6 +91,19 @@ let aggregatorTargets: [Target] = [
         ]),
 ]
 
+// Links with libFuzzer alone: `make fuzz` sets the variable.
+let fuzzTargets: [Target] =
+    Context.environment["FUZZ"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "fuzz", dependencies: ["AggregatorCore", "Scaling", "Telemetry"],
+            path: "Tests/Fuzz", exclude: ["corpus"],
+            swiftSettings: strict,
+            // gold does not link it.
+            linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
+    ]
+
 let testTargets: [Target] = [
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("HouseTests", ["AgentCore"]),
@@ -114,6 +127,6 @@ let testTargets: [Target] = [
 let package = Package(
     name: "fargate-autoscaler",
     targets: embeddedLibraries == nil
-        ? agentTargets + aggregatorTargets + testTargets : agentTargets,
+        ? agentTargets + aggregatorTargets + testTargets + fuzzTargets : agentTargets,
     cxxLanguageStandard: .cxx17
 )

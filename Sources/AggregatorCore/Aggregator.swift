@@ -43,7 +43,8 @@ package final class Aggregator: Sendable {
         _ configuration: Configuration, log: Log, environment: (String) -> String?
     ) throws(AggregatorError) {
         let now = MonotonicClock.now()
-        let metrics = Metrics()
+        let shedder = LoadShedder(limitPercent: configuration.listen.overloadPercent)
+        let metrics = Metrics(shedder: shedder)
         let client = try Self.client(environment, metrics, log)
         let ecs = ECSClient(client)
         fleet = Fleet(configuration.services, log: log, now: now)
@@ -59,7 +60,8 @@ package final class Aggregator: Sendable {
         let routes = Routes(
             reports: ReportRoute(
                 intake: intake, tokens: configuration.secrets.tokens,
-                verifiesSenders: configuration.verifiesTasks, counters: metrics.ingest, log: log),
+                verifiesSenders: configuration.verifiesTasks, shedder: shedder,
+                counters: metrics.ingest, log: log),
             services: ServicesView(fleet: fleet),
             operators: OperatorRoute(
                 fleet: fleet, tokens: configuration.secrets.operatorTokens),
@@ -79,6 +81,7 @@ package final class Aggregator: Sendable {
             Task { await reconciler.run() },
             Task { await lookup.run() },
             Task { await Self.tick(fleet) },
+            Task { await Self.watch(shedder, threads: configuration.listen.threads, log: log) },
         ]
         actuating = Task { await actuator.run() }
         announcing = Task { await announcer.run() }
@@ -148,6 +151,24 @@ package final class Aggregator: Sendable {
         while !Task.isCancelled {
             try? await Task.sleep(for: AggregatorLimits.tickPeriod)
             fleet.tick(now: MonotonicClock.now())
+        }
+    }
+}
+
+// Overload.
+extension Aggregator {
+    private static func watch(_ shedder: LoadShedder, threads: Int, log: Log) async {
+        var use = ProcessorUse(processors: min(Double(threads), Processors.available()))
+        while !Task.isCancelled {
+            try? await Task.sleep(for: AggregatorLimits.tickPeriod)
+            guard let used = use.percent(ProcessFigures.read(), now: MonotonicClock.now()) else {
+                continue
+            }
+            switch shedder.note(usedPercent: used) {
+            case .began: log.warning("overload.began", LogField("usedPercent", used))
+            case .ended: log.info("overload.ended", LogField("usedPercent", used))
+            case nil: break
+            }
         }
     }
 }

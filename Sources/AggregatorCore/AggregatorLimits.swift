@@ -63,6 +63,15 @@ package enum AggregatorLimits {
     /// How often a service without news decides again, as time passes.
     package static let tickPeriod = Duration.seconds(1)
 
+    /// A task whose clock is further off is told of.
+    package static let clockSkewMsMax: UInt64 = 60_000
+
+    // Overload.
+    /// Some reports are always taken, or nothing would be known any more.
+    package static let shedPermilleMax = 800
+    /// How long an agent whose report is shed waits; below the time after which a task is stale.
+    package static let shedRetryAfterSeconds = 3
+
     // Operators.
     package static let operatorBodyBytesMax = 4 * 1024
     package static let pauseReasonBytesMax = 500

@@ -12,4 +12,7 @@ package enum IngestOutcome: Equatable, Sendable {
     case probe
     /// `Limits.taskRecordsMax` tasks are known already.
     case tooManyTasks
+    /// The sequence is more than `Limits.sequenceJumpMax` ahead: taken in, it would make old news
+    /// of every report the agent sends after it.
+    case sequenceJump
 }

@@ -5,6 +5,8 @@ package enum Limits {
     package static let taskRecordsMax = 10_000
     /// How many tasks that drained are remembered, so that a late report does not revive them.
     package static let drainedMax = 10_000
+    /// Reports that may be lost between two that arrive; an agent sends one or a few a second.
+    package static let sequenceJumpMax: UInt64 = 1_000_000
     package static let drainedFor = Duration.seconds(600)
     package static let targetMax = 1_000_000.0
     package static let targetMetricsMax = 4

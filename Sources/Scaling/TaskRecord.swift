@@ -34,7 +34,8 @@ struct TaskRecord: Sendable {
         if report.bootID == previousBootID { return .reordered }
         guard report.bootID == bootID else { return nil }
         if report.sequence == sequence { return .duplicate }
-        return report.sequence < sequence ? .reordered : nil
+        if report.sequence < sequence { return .reordered }
+        return report.sequence - sequence > Limits.sequenceJumpMax ? .sequenceJump : nil
     }
 
     /// Whether the task's agent started again since that boot.

@@ -12,6 +12,7 @@ extension Configuration {
             LogField("threads", listen.threads),
             LogField("connectionsMax", listen.connectionsMax),
             LogField("connectionsPerAddressMax", listen.connectionsPerAddressMax),
+            LogField("overloadPercent", listen.overloadPercent),
             LogField("reconcileSeconds", reconcilePeriod.inSeconds),
             LogField("verifyTasks", verifiesTasks),
             LogField("tokens", secrets.tokens.count),

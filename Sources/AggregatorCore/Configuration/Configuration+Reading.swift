@@ -67,6 +67,7 @@ extension ListenConfiguration {
         if let value = reader.integer("connectionsPerAddressMax", in: 0...1_000_000) {
             connectionsPerAddressMax = value
         }
+        if let value = reader.number("overloadPercent", in: 0...100) { overloadPercent = value }
         reader.object("tls") { reader in
             let certificate = reader.requiredString("certificateFile", bytesMax: 4096)
             let key = reader.requiredString("keyFile", bytesMax: 4096)

@@ -25,6 +25,8 @@ package struct ListenConfiguration: Equatable, Sendable {
     package var connectionsMax = 16_000
     /// 0 for no such limit.
     package var connectionsPerAddressMax = 0
+    /// Above this use of the processors, agents are told to push less often; 0 never does.
+    package var overloadPercent = 90.0
     /// `nil` serves in the clear.
     package var tls: HTTPServerTLS?
 
@@ -50,4 +52,15 @@ package struct ServiceConfiguration: Equatable, Sendable {
     package var policy: ScalingPolicy
     /// Where changes are told; `nil` tells nobody.
     package var snsTopicARN: String?
+
+    package init(
+        key: ServiceKey, cluster: String, service: String, policy: ScalingPolicy,
+        snsTopicARN: String?
+    ) {
+        self.key = key
+        self.cluster = cluster
+        self.service = service
+        self.policy = policy
+        self.snsTopicARN = snsTopicARN
+    }
 }

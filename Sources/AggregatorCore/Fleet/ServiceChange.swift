@@ -22,6 +22,7 @@ package struct ReportCounts: Equatable, Sendable {
     package private(set) var reordered = 0
     package private(set) var forgotten = 0
     package private(set) var tooManyTasks = 0
+    package private(set) var sequenceJump = 0
 
     mutating func count(_ outcome: IngestOutcome) {
         switch outcome {
@@ -30,6 +31,7 @@ package struct ReportCounts: Equatable, Sendable {
         case .reordered: reordered += 1
         case .forgotten: forgotten += 1
         case .tooManyTasks: tooManyTasks += 1
+        case .sequenceJump: sequenceJump += 1
         case .probe: break
         }
     }

@@ -11,6 +11,10 @@ package final class IngestCounters: Sendable {
     package let notConfigured = Atomic<Int>(0)
     package let foreignSender = Atomic<Int>(0)
     package let tooManyTasks = Atomic<Int>(0)
+    package let sequenceJump = Atomic<Int>(0)
+    package let shed = Atomic<Int>(0)
+    /// Accepted, but the task's clock and ours are far apart.
+    package let clockSkew = Atomic<Int>(0)
     package let tooManyUnresolved = Atomic<Int>(0)
     package let unauthorized = Atomic<Int>(0)
     package let invalid = Atomic<Int>(0)
@@ -26,6 +30,7 @@ package final class IngestCounters: Sendable {
             ("not_configured", notConfigured.value), ("foreign_sender", foreignSender.value),
             ("too_many_tasks", tooManyTasks.value),
             ("too_many_unresolved", tooManyUnresolved.value),
+            ("sequence_jump", sequenceJump.value), ("shed", shed.value),
             ("unauthorized", unauthorized.value), ("invalid", invalid.value),
         ]
     }

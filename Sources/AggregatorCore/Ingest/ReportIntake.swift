@@ -1,3 +1,4 @@
+import Platform
 import Scaling
 import Telemetry
 
@@ -16,6 +17,7 @@ package final class ReportIntake: Sendable {
         /// The sender's address is not the task's.
         case foreignSender
         case tooManyTasks
+        case sequenceJump
         /// Too many tasks wait to be looked up.
         case tooManyUnresolved
     }
@@ -26,8 +28,14 @@ package final class ReportIntake: Sendable {
     private let log: Log
     private let unconfigured = LogThrottle(period: .seconds(60))
     private let foreigners = LogThrottle()
+    private let skews = LogThrottle(period: .seconds(60))
+    private let wallClockMs: @Sendable () -> Int64
 
-    package init(fleet: Fleet, resolver: TaskResolver, counters: IngestCounters, log: Log) {
+    package init(
+        fleet: Fleet, resolver: TaskResolver, counters: IngestCounters, log: Log,
+        wallClockMs: @escaping @Sendable () -> Int64 = { WallClock.nowMs() }
+    ) {
+        self.wallClockMs = wallClockMs
         self.fleet = fleet
         self.resolver = resolver
         self.counters = counters
@@ -78,7 +86,14 @@ package final class ReportIntake: Sendable {
         }
         let outcome = service.ingest(report, now: now)
         count(outcome)
-        return outcome == .tooManyTasks ? .tooManyTasks : .taken
+        switch outcome {
+        case .tooManyTasks: return .tooManyTasks
+        case .sequenceJump: return .sequenceJump
+        case .accepted:
+            checkClock(report, now: now)
+            return .taken
+        case .duplicate, .reordered, .forgotten, .probe: return .taken
+        }
     }
 
     private func count(_ outcome: IngestOutcome) {
@@ -89,6 +104,20 @@ package final class ReportIntake: Sendable {
         case .forgotten: counters.forgotten.increment()
         case .probe: counters.probe.increment()
         case .tooManyTasks: counters.tooManyTasks.increment()
+        case .sequenceJump: counters.sequenceJump.increment()
+        }
+    }
+
+    /// A task's clock matters to nothing but people who compare logs: it is told, not refused.
+    private func checkClock(_ report: Report, now: Instant) {
+        guard let window = report.windows.last else { return }
+        let skewMs = wallClockMs() - window.startMs - Int64(window.lengthMs)
+        guard skewMs.magnitude > AggregatorLimits.clockSkewMsMax else { return }
+        counters.clockSkew.increment()
+        if let heldBack = skews.admit(now: now) {
+            log.warning(
+                "report.clockSkew", LogField("task", report.identity.taskARN),
+                LogField("behindMs", Int(skewMs)), LogField("heldBack", heldBack))
         }
     }
 

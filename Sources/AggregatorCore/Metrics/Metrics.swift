@@ -6,5 +6,9 @@ package final class Metrics: Sendable {
     package let reaction = Histogram(
         bounds: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10])
 
-    package init() {}
+    package let shedder: LoadShedder
+
+    package init(shedder: LoadShedder) {
+        self.shedder = shedder
+    }
 }

@@ -53,6 +53,14 @@ package struct MetricsView: Sendable {
     private func writeIngest(_ out: inout MetricsText) {
         out.begin("aggregator_reports_total", .counter, "Requests with reports, by outcome.")
         for (outcome, count) in metrics.ingest.all { out.sample(count, ["outcome": outcome]) }
+        out.begin(
+            "aggregator_reports_clock_skew_total", .counter,
+            "Accepted reports of tasks whose clock is far off.")
+        out.sample(metrics.ingest.clockSkew.value)
+        out.begin(
+            "aggregator_shed_ratio", .gauge,
+            "Share of the reports that is answered with 429 to lower the load.")
+        out.sample(Double(metrics.shedder.permille) / 1000)
         out.begin("aggregator_connections", .gauge, "Open connections of clients.")
         out.sample(connectionCount())
     }

@@ -15,21 +15,23 @@ import Telemetry
 /// | 405 | not a POST |
 /// | 413 | the body, or what it expands to, is too large |
 /// | 415 | another content type or encoding |
-/// | 429 | the service has more tasks than ECS allows, or too many wait to be looked up; with
-///   Retry-After |
+/// | 429 | with Retry-After: push less often, since processor time is short; or more tasks report
+///   than ECS allows a service; or too many wait to be looked up |
 package final class ReportRoute: Sendable {
     private let intake: ReportIntake
     private let bearer: BearerCheck
     private let verifiesSenders: Bool
     private let readers = ReportReaders()
+    private let shedder: LoadShedder
     private let counters: IngestCounters
     private let log: Log
     private let refusals = LogThrottle()
 
     package init(
-        intake: ReportIntake, tokens: [Token], verifiesSenders: Bool, counters: IngestCounters,
-        log: Log
+        intake: ReportIntake, tokens: [Token], verifiesSenders: Bool, shedder: LoadShedder,
+        counters: IngestCounters, log: Log
     ) {
+        self.shedder = shedder
         self.intake = intake
         bearer = BearerCheck(tokens)
         self.verifiesSenders = verifiesSenders
@@ -43,6 +45,10 @@ package final class ReportRoute: Sendable {
             counters.unauthorized.increment()
             refused("no valid token", from: request.remoteAddress)
             return .prepared(Answer.unauthorized)
+        }
+        guard shedder.admits() else {
+            counters.shed.increment()
+            return .prepared(Answer.shed)
         }
         let report: Report
         do {
@@ -80,6 +86,7 @@ package final class ReportRoute: Sendable {
         switch outcome {
         case .taken, .unresolved: .prepared(Answer.taken)
         case .tooManyTasks: .prepared(Answer.tooManyTasks)
+        case .sequenceJump: .prepared(Answer.sequenceJump)
         case .tooManyUnresolved: .prepared(Answer.tooManyUnresolved)
         case .noService: .prepared(Answer.noService)
         case .foreignSender: .prepared(Answer.foreignSender)
@@ -113,6 +120,11 @@ package final class ReportRoute: Sendable {
             404, "the task belongs to no service, or ECS does not know it", nil)
         static let foreignSender = text(
             403, "this address is not the task's, as ECS knows it", nil)
+        static let sequenceJump = text(
+            400, "seq is far ahead of the one before: replayed, or not an agent's", nil)
+        static let shed = text(
+            429, "push less often: the aggregator is short of processor time",
+            .init("Retry-After", "\(AggregatorLimits.shedRetryAfterSeconds)"))
         static let tooManyUnresolved = text(
             429, "too many tasks wait to be looked up", .init("Retry-After", "2"))
         static let tooManyTasks = text(

@@ -95,6 +95,7 @@ package struct ServicesView: Sendable {
             json.member("reordered", reports.reordered)
             json.member("forgotten", reports.forgotten)
             json.member("tooManyTasks", reports.tooManyTasks)
+            json.member("sequenceJump", reports.sequenceJump)
         }
     }
 

@@ -70,6 +70,8 @@ final class MeasuredAggregator {
             let threads: Int
             // Every connection comes from one address here.
             let connectionsPerAddressMax = 0
+            // It is measured at its limit, where it would tell agents to push less often.
+            let overloadPercent = 0
         }
 
         struct Entry: Encodable {
