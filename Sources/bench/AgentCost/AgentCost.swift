@@ -34,6 +34,7 @@ struct AgentCost {
             for each in contestants.all { try takeTurn(each, servers) }
         }
         var rows = costRows(contestants)
+        rows.append(try pathRow(servers))
         rows += try sizeRows()
         explain(contestants)
         return try BenchReport(name: "agent", rows: rows).publish()
@@ -93,6 +94,17 @@ struct AgentCost {
         ].compactMap { $0 }
     }
 
+    private func pathRow(_ servers: CostServers) throws -> BenchRow {
+        let paths = try SamplingPaths(servers: servers).measure()
+        print(
+            String(
+                format: "a sample over a kept connection of our own: %.0f µs, by libcurl %.0f µs, "
+                    + "over a unix socket %.0f µs", paths.ours, paths.libcurl, paths.unix))
+        return BenchRow(
+            name: "our own connection", ours: paths.ours, peer: paths.libcurl,
+            peerName: "libcurl", unit: "µs", goal: 1)
+    }
+
     private func explain(_ contestants: Contestants) {
         for each in contestants.all {
             print(
@@ -102,11 +114,12 @@ struct AgentCost {
                     each.process.name, each.median(\.cpu), each.median(\.nginx), each.residentKB,
                     each.ownKB, each.median(\.samples) / Self.turnSeconds))
         }
-        let perSecond = contestants.ours.median(\.cpu) * 20 / 1e6
+        let standard = contestants.standard
+        let perSecond = standard.median(\.cpu) * standard.median(\.samples) / Self.turnSeconds
         print(
             String(
-                format: "at 20 samples a second ours takes about %.2f %% of a quarter vCPU",
-                perSecond / 0.25 * 100))
+                format: "%@: %.2f %% of a quarter vCPU, pushes included", standard.process.name,
+                perSecond / 1e6 / 0.25 * 100))
     }
 
     /// The shipped binary against 200 KB; with every library it loads, each gzipped, against 9 MB.

@@ -32,17 +32,24 @@ final class Contestant {
 struct Contestants {
     let ours: Contestant
     let peers: [Contestant]
-    /// Ours again, in another way.
-    let variants: [Contestant]
+    /// Ours again, over a unix socket.
+    let overUnix: Contestant
+    /// Ours again, at the rate it has when nobody sets one.
+    let standard: Contestant
 
-    var all: [Contestant] { [ours] + peers + variants }
+    var all: [Contestant] { [ours] + peers + [overUnix, standard] }
+
+    /// `AGENT_SAMPLES_PER_SECOND` by default.
+    private static let standardSamplesPerSecond = 20
 
     init(_ servers: CostServers, agent: String, _ samplesPerSecond: Int) throws {
-        func ours(_ name: String, _ url: String) throws -> Contestant {
-            try Self.agent(name, servers, path: agent, url: url, samplesPerSecond)
+        func ours(_ name: String, _ url: String, _ rate: Int) throws -> Contestant {
+            try Self.agent(name, servers, path: agent, url: url, rate)
         }
-        self.ours = try ours("agent", servers.statusURL)
-        variants = [try ours("agent over a unix socket", servers.unixURL)]
+        self.ours = try ours("agent", servers.statusURL, samplesPerSecond)
+        overUnix = try ours("agent over a unix socket", servers.unixURL, samplesPerSecond)
+        let rate = Self.standardSamplesPerSecond
+        standard = try ours("agent at \(rate) samples a second", servers.statusURL, rate)
         peers = [
             try Self.exporter(servers, Self.log("exporter", servers)),
             try Self.collectd(servers, Self.log("collectd", servers), samplesPerSecond),
