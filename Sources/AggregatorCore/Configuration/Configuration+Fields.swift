@@ -76,7 +76,7 @@ extension ScaleOutPolicy {
 extension ScaleInPolicy {
     fileprivate var words: String {
         guard enabled else { return "disabled" }
-        return "cooldown \(seconds(cooldown)), stabilization \(seconds(stabilization))"
+        return "cooldown \(seconds(cooldown)), stabilization \(stabilization.map(seconds) ?? "automatic")"
             + limit.words
     }
 }
