@@ -76,7 +76,8 @@ extension ScaleOutPolicy {
 extension ScaleInPolicy {
     fileprivate var words: String {
         guard enabled else { return "disabled" }
-        return "cooldown \(seconds(cooldown)), stabilization \(stabilization.map(seconds) ?? "automatic")"
+        return
+            "cooldown \(seconds(cooldown)), stabilization \(stabilization.map(seconds) ?? "automatic")"
             + limit.words
     }
 }
