@@ -11,22 +11,28 @@ struct AgentCost {
     private static let rounds = 8
     private static let turnSeconds = 2.0
     private static let settleMicroseconds: UInt32 = 300_000
-    private let agent: String
+    private var agent = ".build/agent/agent"
+    /// Where the agent finds its libraries first: the image has a libcurl of its own.
+    private var libraries: String?
 
     init(_ arguments: [String]) throws {
-        if arguments.count == 2, arguments[0] == "--agent" {
-            agent = arguments[1]
-        } else if arguments.isEmpty {
-            agent = ".build/agent/agent"
-        } else {
-            throw CostError(description: "agent knows --agent PATH only")
+        var rest = arguments
+        while rest.count >= 2 {
+            switch rest[0] {
+            case "--agent": agent = rest[1]
+            case "--libraries": libraries = rest[1]
+            default: throw CostError(description: "agent does not know \(rest)")
+            }
+            rest.removeFirst(2)
         }
+        guard rest.isEmpty else { throw CostError(description: "agent does not know \(rest)") }
     }
 
     /// Measures and publishes; gives whether every goal is met.
     func run() throws -> Bool {
         let servers = try CostServers()
-        let contestants = try Contestants(servers, agent: agent, Self.samplesPerSecond)
+        let contestants = try Contestants(
+            servers, agent: agent, libraries: libraries, Self.samplesPerSecond)
         // All have started, reported and settled.
         sleep(4)
         for each in contestants.all { each.process.pause() }
@@ -151,6 +157,7 @@ struct AgentCost {
         let pipe = Pipe()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
+        if let libraries { process.environment = ["LD_LIBRARY_PATH": libraries] }
         process.standardOutput = pipe
         try process.run()
         let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
