@@ -114,6 +114,7 @@ let testTargets: [Target] = [
     tests("TransportTests", ["Transport", "TestSupport"]),
     tests("AWSTests", ["AWS", "Platform", "Telemetry", "Transport", "TestSupport"]),
     tests("ScalingTests", ["Scaling", "Telemetry"]),
+    tests("SimulationTests", ["Simulation", "Scaling", "Telemetry"]),
     tests("HTTPServerTests", ["HTTPServer", "TestSupport"]),
     tests("DockerTests", ["TestSupport"]),
     tests("FargateLocalTests", ["FargateLocal", "HTTPServer", "Telemetry", "TestSupport"]),

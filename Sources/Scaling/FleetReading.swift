@@ -88,6 +88,7 @@ struct FleetReading: Equatable, Sendable {
     /// The lower of each total: without a new report no load has grown.
     func capped(by other: FleetReading) -> FleetReading {
         var reading = self
+        reading.counted = max(counted, other.counted)
         reading.busy = min(busy, other.busy)
         reading.active = min(active, other.active)
         reading.rate = min(rate, other.rate)

@@ -4,7 +4,7 @@ import Telemetry
 ///
 /// A value that is given `now` and reads no clock. A report costs the same whatever the number of
 /// tasks. Reports of one instant may come in any order: what they amount to is settled into
-/// windows and averages when time moves on.
+/// windows and averages when a decision is asked for, or time moves on.
 package struct Scaler: Sendable {
     package private(set) var policy: ScalingPolicy
     let startedAt: Instant
@@ -61,8 +61,7 @@ package struct Scaler: Sendable {
         }
         switch outcome {
         case .accepted: noteReading()
-        case .forgotten:
-            if let last = lastReading { lastReading = currentReading().capped(by: last) }
+        case .forgotten: noteDraining()
         default: break
         }
         return outcome
@@ -75,6 +74,16 @@ package struct Scaler: Sendable {
         if started > 0 { starts.started(started, now: self.now) }
         self.totals = totals
         noteReading()
+    }
+
+    private mutating func noteDraining() {
+        let reading = currentReading()
+        guard lastReportAt != now, let last = lastReading else {
+            lastReading = reading
+            return
+        }
+        lastReading = reading.capped(by: last)
+        lastReading?.counted = reading.counted
     }
 
     private mutating func noteReading() {
@@ -113,6 +122,7 @@ package struct Scaler: Sendable {
     /// The decision now; asked again without news, it is the same.
     package mutating func decide(now: Instant) -> Decision {
         advance(to: now)
+        settle()
         return decision(
             addedTasks: raises.tasks(now: self.now), removedTasks: lowerings.tasks(now: self.now))
     }
@@ -133,7 +143,8 @@ package struct Scaler: Sendable {
         guard lastReportAt == now, let counts else { return }
         let reading = knownReading
         guard reading.hasQuorum(percent: policy.data.quorumPercent) else { return }
-        // After a silence, only so much of it is what the new numbers stand for.
+        // After a silence, only so much of it is what the new numbers stand for; settled again
+        // within an instant, none.
         let seconds = min(1, settledAt.map { (now - $0).inSeconds } ?? 1)
         settledAt = now
         for index in planners.indices {

@@ -13,7 +13,7 @@ func log2(_ x: Double) -> Double {
     return Double(x.exponent) + rest * (1.3425 - 0.3425 * rest)
 }
 
-/// 2^x for |x| < 1000, exact at whole numbers, else to about 1e-6.
+/// 2^x for |x| < 1000, exact at whole numbers, else to about 1e-4.
 func exp2(_ x: Double) -> Double {
     let whole = x.rounded(.down)
     let rest = (x - whole) * 0.693_147_180_559_945_3

@@ -35,7 +35,7 @@ enum Tuning {
     static let surgeHoldSeconds = 5.0
     /// Usual rises, in standard deviations, beyond which a rise is an early surge.
     static let earlyRise = 8.0
-    static let earlySlopeShare = 0.1
+    static let earlySlopeShare = 0.05
     static let earlyTauSeconds = 3_600.0
 
     /// An overloaded second in a surge that was to be foreseen costs this many times caution.

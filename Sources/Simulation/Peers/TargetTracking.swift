@@ -37,7 +37,7 @@ package struct TargetTracking: Autoscaler {
         self.signal = signal
         self.target = target
         period = periodSeconds
-        delay = periodSeconds < 60 ? 16 : 153
+        delay = periodSeconds < 60 ? 35.5 : 212.5
         nextPoint = periodSeconds
     }
 
