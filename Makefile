@@ -15,7 +15,7 @@ SWIFT_SOURCES := Package.swift Sources Tests
 # Debian packages: to build, to run the demonstration and the tests, and to measure the peers.
 BUILD_PACKAGES := libcurl4-openssl-dev zlib1g-dev libmicrohttpd-dev libgnutls28-dev libcjson-dev libsimdjson-dev libdeflate-dev
 RUN_PACKAGES := $(BUILD_PACKAGES) nginx-core wrk
-TEST_PACKAGES := $(RUN_PACKAGES) python3-venv openssl curl
+TEST_PACKAGES := $(RUN_PACKAGES) python3-venv openssl curl tzdata
 BENCH_PACKAGES := $(TEST_PACKAGES) prometheus-nginx-exporter prometheus-pushgateway collectd-core
 # To build and run images where there is no Docker: test-images.
 IMAGE_PACKAGES := buildah podman runc catatonit mmdebstrap netavark aardvark-dns iptables curl wrk

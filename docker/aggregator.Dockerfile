@@ -8,8 +8,8 @@ RUN /build-curl /libcurl.so.4
 FROM ${SWIFT_IMAGE} AS build
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        ca-certificates libcjson-dev libcurl4-openssl-dev libdeflate-dev libmicrohttpd-dev libsimdjson-dev \
-        zlib1g-dev \
+        ca-certificates libcjson-dev libcurl4-openssl-dev libdeflate-dev libmicrohttpd-dev \
+        libsimdjson-dev tzdata zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY Package.swift ./
@@ -29,6 +29,8 @@ LABEL org.opencontainers.image.title="fargate-autoscaler aggregator" \
     org.opencontainers.image.version="${VERSION}" \
     org.opencontainers.image.revision="${REVISION}"
 COPY --from=build /root-of-aggregator /
+# The zones of schedules.
+COPY --from=build /usr/share/zoneinfo /usr/share/zoneinfo
 USER 65532:65532
 EXPOSE 8787
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 \

@@ -14,6 +14,7 @@ package struct AggregatorAddress: Sendable {
 
     /// Reads `http://host:port` or `https://…`, with a path or without; `nil` for anything else.
     /// User, query and fragment are refused: a credential belongs in `AGGREGATOR_TOKEN`.
+    @inline(never)
     package init?(_ text: String) {
         isSecure = text.hasPrefixBytes(of: "https://")
         guard isSecure || text.hasPrefixBytes(of: "http://") else { return nil }

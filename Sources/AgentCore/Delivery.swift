@@ -121,9 +121,10 @@ package struct Delivery: Sendable {
             windows: backlog.takeAll(), clock: clock)
     }
 
-    /// The report under way was answered, or failed; `random` are 64 random bits.
+    /// The report under way was answered, or failed; `random` are 64 random bits, drawn only when
+    /// there is a wait.
     package mutating func ended(
-        _ answer: DeliveryAnswer, now: Instant, random: UInt64
+        _ answer: DeliveryAnswer, now: Instant, random: @autoclosure () -> UInt64
     ) -> Change? {
         precondition(isSent, "an answer belongs to a report")
         isSent = false
@@ -140,15 +141,15 @@ package struct Delivery: Sendable {
             redirects = 0
             return postpone(
                 .answer, reason: "redirects without end", retryAfter: nil, now: now,
-                random: random)
+                random: random())
         case .refused(let status, let reason):
             unaccepted = nil
             return postpone(
                 .report, reason: Text("").add(status).add(" ").add(reason).string, retryAfter: nil,
-                now: now, random: random)
+                now: now, random: random())
         case .postponed(let trouble, let reason, let retryAfter):
             return postpone(
-                trouble, reason: reason, retryAfter: retryAfter, now: now, random: random)
+                trouble, reason: reason, retryAfter: retryAfter, now: now, random: random())
         }
     }
 

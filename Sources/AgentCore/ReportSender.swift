@@ -91,10 +91,13 @@ package final class ReportSender {
         request.answerBytesMax = AgentLimits.answerBytesMax
         request.trust = trust
         if let pinnedAddress {
-            request.resolvedAddress =
-                Text("").add(aggregator.host).add(":").add(aggregator.port).add(":")
-                .add(pinnedAddress).string
             request.keepsCertificate = true
+            // An address is not resolved.
+            if !SocketAddress.isLiteral(aggregator.host) {
+                request.resolvedAddress =
+                    Text("").add(aggregator.host).add(":").add(aggregator.port).add(":")
+                    .add(pinnedAddress).string
+            }
         }
         try transfer.prepare(request)
     }

@@ -17,6 +17,7 @@ package struct WholeSetting: Sendable {
     }
 
     /// The given value, or the standard one when there is none.
+    @inline(never)
     package func parse(_ text: String?) throws(SettingError) -> Int {
         guard let text else { return standard }
         guard let value = text.wholeNumber, range.contains(value) else {

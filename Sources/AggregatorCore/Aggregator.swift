@@ -150,7 +150,7 @@ package final class Aggregator: Sendable {
     private static func tick(_ fleet: Fleet) async {
         while !Task.isCancelled {
             try? await Task.sleep(for: AggregatorLimits.tickPeriod)
-            fleet.tick(now: MonotonicClock.now())
+            fleet.tick(now: MonotonicClock.now(), wallMs: WallClock.nowMs())
         }
     }
 }

@@ -31,6 +31,8 @@ package enum AggregatorLimits {
     package static let configurationBytesMax = 1024 * 1024
     package static let configurationDepthMax = 16
     package static let servicesMax = 1_000
+    package static let timeZoneDirectory = "/usr/share/zoneinfo"
+    package static let timeZoneBytesMax = 64 * 1024
     package static let tokenBytesMin = 16
     package static let tokenBytesMax = 512
     package static let tokensMax = 2

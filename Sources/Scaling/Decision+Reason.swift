@@ -57,6 +57,9 @@ extension Decision {
 
     private func withConstraints(_ words: String) -> String {
         var words = words
+        if inputs.leakedBusy >= 1 {
+            words += "; \(text(inputs.leakedBusy)) requests discounted as leaked gauges"
+        }
         for (constraint, sentence) in sentences where constraints.contains(constraint) {
             words += "; " + sentence
         }
@@ -74,7 +77,8 @@ extension Decision {
             (.scaleOutLimit, "limited to \(to) by the scale-out limit"),
             (.launchRate, "limited to \(to) by the launch rate"),
             (.failedStarts, "held: started tasks do not become healthy"),
-            (.silence, "held: no news asks for more"),
+            (.maxStep, "limited to \(to) by the largest step"),
+            (.panic, "not lowered this soon after a panic"),
             (.scaleInDisabled, "scale-in is disabled"),
             (.scaleInPaused, "scale-in is paused"),
             (.scaleInCooldown, "held by the scale-in cooldown"),

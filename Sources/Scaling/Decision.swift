@@ -46,7 +46,6 @@ package struct DecisionConstraints: OptionSet, Sendable {
     package static let scaleOutPaused = DecisionConstraints(rawValue: 1 << 3)
     package static let scaleOutCooldown = DecisionConstraints(rawValue: 1 << 4)
     package static let scaleOutLimit = DecisionConstraints(rawValue: 1 << 5)
-    package static let silence = DecisionConstraints(rawValue: 1 << 6)
     package static let scaleInDisabled = DecisionConstraints(rawValue: 1 << 7)
     package static let scaleInPaused = DecisionConstraints(rawValue: 1 << 8)
     package static let scaleInCooldown = DecisionConstraints(rawValue: 1 << 9)
@@ -58,6 +57,8 @@ package struct DecisionConstraints: OptionSet, Sendable {
     package static let warmUp = DecisionConstraints(rawValue: 1 << 15)
     package static let failedStarts = DecisionConstraints(rawValue: 1 << 16)
     package static let launchRate = DecisionConstraints(rawValue: 1 << 17)
+    package static let maxStep = DecisionConstraints(rawValue: 1 << 19)
+    package static let panic = DecisionConstraints(rawValue: 1 << 20)
     package static let schedule = DecisionConstraints(rawValue: 1 << 18)
 }
 
@@ -82,6 +83,8 @@ package struct DecisionInputs: Equatable, Sendable {
     package var tasksMissing: Int
     package var runningCount: Int
     package var pendingCount: Int
+    /// Requests that nginx's gauges still show though nothing comes: discounted from the load.
+    package var leakedBusy: Double
     /// The bounds in force, schedules included.
     package var minTasks: Int
     package var maxTasks: Int

@@ -16,8 +16,25 @@ struct FleetReading: Equatable, Sendable {
     var busyNewest = 0.0
     var activeNewest = 0.0
     var rateNewest = 0.0
+    /// Discounted from busy as leaked.
+    var leaked = 0.0
+    /// By how much the load would be more if young tasks had the mean of the others; at least 1.
+    var warmUpFactor = 1.0
 
     init() {}
+
+    /// A service whose tasks all report.
+    init(_ totals: FleetTotals) {
+        live = totals.tasks
+        expected = totals.tasks
+        counted = totals.tasks
+        busy = totals.busy
+        active = totals.active
+        rate = totals.requestsPerSecond
+        busyNewest = busy
+        activeNewest = active
+        rateNewest = rate
+    }
 
     init(_ table: TaskTable, runningCount: Int) {
         live = table.fresh.count
@@ -34,6 +51,18 @@ struct FleetReading: Equatable, Sendable {
         busyNewest = Double(table.load.busyNewest) * factor
         activeNewest = Double(table.load.activeNewest) * factor
         rateNewest = Double(table.load.rateNewest) * factor
+        leaked = Double(table.load.leaked) * factor
+        warmUpFactor = Self.warmUpFactor(table)
+    }
+
+    /// 1 when the young tasks are as busy as the others, or all are young.
+    private static func warmUpFactor(_ table: TaskTable) -> Double {
+        let others = table.fresh.count - table.youngCount
+        let sum = Double(table.load.busy)
+        guard table.youngCount > 0, others > 0, sum > 0 else { return 1 }
+        let mean = (sum - Double(table.youngLoad.busy)) / Double(others)
+        let missing = mean * Double(table.youngCount) - Double(table.youngLoad.busy)
+        return 1 + max(0, missing) / sum
     }
 
     /// The total of a metric now; `nil` where it says nothing.
@@ -59,6 +88,7 @@ struct FleetReading: Equatable, Sendable {
     /// The lower of each total: without a new report no load has grown.
     func capped(by other: FleetReading) -> FleetReading {
         var reading = self
+        reading.counted = max(counted, other.counted)
         reading.busy = min(busy, other.busy)
         reading.active = min(active, other.active)
         reading.rate = min(rate, other.rate)

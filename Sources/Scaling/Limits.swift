@@ -22,4 +22,14 @@ package enum Limits {
     package static let forgetAfterMax = Duration.seconds(3_600)
     package static let periodMin = Duration.seconds(1)
     package static let periodMax = Duration.seconds(1_800)
+    package static let startTimeoutMin = Duration.seconds(60)
+    package static let startTimeoutMax = Duration.seconds(3_600)
+    /// Raises that are remembered until their tasks report.
+    static let ordersMax = 1_000
+    static let leadSecondsMax = 600.0
+    package static let scheduleDurationMin = Duration.seconds(60)
+    package static let scheduleDurationMax = Duration.seconds(7 * 86_400)
+    package static let zoneTransitionsMax = 2_000
+    /// Gauges that stay this long while no request comes are taken for leaked.
+    static let leakAfterMs = 30_000
 }

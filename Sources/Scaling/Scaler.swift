@@ -3,23 +3,31 @@ import Telemetry
 /// One service's decision state: reports and counts go in, a decision comes out.
 ///
 /// A value that is given `now` and reads no clock. A report costs the same whatever the number of
-/// tasks. Reports of one instant may come in any order: their effect on windows and averages is
-/// settled when time moves on.
+/// tasks. Reports of one instant may come in any order: what they amount to is settled into
+/// windows and averages when a decision is asked for, or time moves on.
 package struct Scaler: Sendable {
-    package internal(set) var policy: ScalingPolicy
+    package private(set) var policy: ScalingPolicy
     let startedAt: Instant
     /// Never runs backwards, whatever the caller passes.
     private(set) var now: Instant
-    var table = TaskTable()
+    private var table = TaskTable()
+    /// Instead of the table, in a simulation.
+    private var totals: FleetTotals?
     private(set) var counts: ServiceCounts?
     /// Raises and lowerings of the desired count, ours and others'.
     var raises: ChangeHistory
     var lowerings: ChangeHistory
+    private(set) var launches: LaunchBudget?
+    private(set) var starts = StartTimes()
+    private(set) var schedules: ScheduleClock
     /// The counts wanted within the stabilization window.
     private(set) var wantedMax: SlidingMax<Int>
+    private(set) var panicUntil: Instant?
+    private var planners: [MetricPlanner]
     /// What the last accepted report left; later decisions see no more load than that.
     private var lastReading: FleetReading?
     private var lastReportAt: Instant?
+    private var settledAt: Instant?
 
     package init(policy: ScalingPolicy, now: Instant) {
         self.policy = policy
@@ -27,22 +35,60 @@ package struct Scaler: Sendable {
         startedAt = now
         raises = ChangeHistory(period: policy.scaleOut.limit.period)
         lowerings = ChangeHistory(period: policy.scaleIn.limit.period)
-        wantedMax = SlidingMax(window: policy.scaleIn.stabilization, resolution: .seconds(1))
+        launches = policy.scaleOut.launchRate.map { LaunchBudget($0, now: now) }
+        schedules = ScheduleClock(policy.schedules)
+        wantedMax = SlidingMax(window: policy.stabilization, resolution: .seconds(1))
+        planners = Self.planners(policy, now: now)
     }
+
+    private static func planners(_ policy: ScalingPolicy, now: Instant) -> [MetricPlanner] {
+        guard case .learnt(let caution) = policy.sizing, case .target(let targets) = policy.rule
+        else { return [] }
+        return targets.filter { $0.metric != .timeInService }
+            .map { MetricPlanner($0, caution: caution, now: now) }
+    }
+
+    // MARK: What comes in
 
     /// Takes in a report of one of the service's tasks, and says what was done with it.
     package mutating func ingest(_ report: Report, now: Instant) -> IngestOutcome {
         advance(to: now)
+        let startedBefore = table.startedCount
         let outcome = table.ingest(report, now: self.now)
-        guard outcome == .accepted || outcome == .forgotten else { return outcome }
-        let reading = currentReading()
-        if outcome == .accepted {
-            lastReading = reading
-            lastReportAt = self.now
-        } else if let last = lastReading {
-            lastReading = reading.capped(by: last)
+        if table.startedCount > startedBefore {
+            starts.started(1, now: self.now)
+            noteRunning()
+        }
+        switch outcome {
+        case .accepted: noteReading()
+        case .forgotten: noteDraining()
+        default: break
         }
         return outcome
+    }
+
+    /// Takes in the whole service's load at once, as if every task had just reported its share.
+    package mutating func ingest(_ totals: FleetTotals, now: Instant) {
+        advance(to: now)
+        let started = totals.tasks - (self.totals?.tasks ?? totals.tasks)
+        if started > 0 { starts.started(started, now: self.now) }
+        self.totals = totals
+        noteReading()
+    }
+
+    private mutating func noteDraining() {
+        let reading = currentReading()
+        guard lastReportAt != now, let last = lastReading else {
+            lastReading = reading
+            return
+        }
+        lastReading = reading.capped(by: last)
+        lastReading?.counted = reading.counted
+    }
+
+    private mutating func noteReading() {
+        lastReading = currentReading()
+        lastReportAt = now
     }
 
     /// Takes in what ECS says: from the reconciler, or from our own accepted UpdateService.
@@ -50,37 +96,89 @@ package struct Scaler: Sendable {
         advance(to: now)
         if let before = self.counts {
             let change = counts.desiredCount - before.desiredCount
-            if change > 0 { raises.insert(change, now: self.now) }
+            starts.desiredChanged(by: change, now: self.now)
+            if change > 0 {
+                raises.insert(change, now: self.now)
+                launches?.take(change, now: self.now)
+            }
             if change < 0 { lowerings.insert(-change, now: self.now) }
         }
         self.counts = counts
+        noteRunning()
+    }
+
+    /// Forbids changes of a direction, or allows them again.
+    package mutating func pause(_ pause: Pause) {
+        policy.pause = pause
+    }
+
+    /// Tells the wall clock, which schedules go by; to be told again now and then, as wall clocks
+    /// are set. Without it no schedule holds.
+    package mutating func setWallClock(unixMs: Int64, now: Instant) {
+        advance(to: now)
+        schedules.set(unixMs: unixMs, now: self.now)
     }
 
     /// The decision now; asked again without news, it is the same.
     package mutating func decide(now: Instant) -> Decision {
         advance(to: now)
-        let addedTasks = raises.tasks(now: self.now)
-        let removedTasks = lowerings.tasks(now: self.now)
-        return decision(addedTasks: addedTasks, removedTasks: removedTasks)
+        settle()
+        return decision(
+            addedTasks: raises.tasks(now: self.now), removedTasks: lowerings.tasks(now: self.now))
     }
+
+    // MARK: Time
 
     /// Moves time on: what the last instant's reports amount to is settled first.
     private mutating func advance(to instant: Instant) {
         guard instant > now else { return }
         settle()
         now = instant
-        table.expire(now: now, policy: policy.data)
+        if totals == nil { table.expire(now: now, policy: policy.data) }
+        noteRunning()
+        schedules.advance(to: now)
     }
 
     private mutating func settle() {
-        guard lastReportAt == now, let counts, let plan = plan(for: knownReading, counts) else {
-            return
+        guard lastReportAt == now, let counts else { return }
+        let reading = knownReading
+        guard reading.hasQuorum(percent: policy.data.quorumPercent) else { return }
+        // After a silence, only so much of it is what the new numbers stand for; settled again
+        // within an instant, none.
+        let seconds = min(1, settledAt.map { (now - $0).inSeconds } ?? 1)
+        settledAt = now
+        for index in planners.indices {
+            planners[index].settle(
+                reading, desired: counts.desiredCount, seconds: seconds, leadSeconds: leadSeconds,
+                now: now)
         }
+        guard let plan = plan(for: reading, counts) else { return }
         wantedMax.insert(plan.wanted, at: now)
+        if isPanic(plan, reading) { panicUntil = now + policy.panic.hold }
+    }
+
+    func isPanic(_ plan: Plan, _ reading: FleetReading) -> Bool {
+        plan.mode != .steps && reading.counted > 0
+            && plan.demand * 100 >= policy.panic.thresholdPercent * Double(reading.counted)
+    }
+
+    private mutating func noteRunning() {
+        guard let counts else { return }
+        starts.running(running(counts), desired: counts.desiredCount, now: now)
+    }
+
+    // MARK: What is known
+
+    var leadSeconds: Double { starts.leadSeconds }
+
+    /// Tasks that ECS runs, or that report before ECS was asked again.
+    func running(_ counts: ServiceCounts) -> Int {
+        max(counts.runningCount, totals?.tasks ?? table.fresh.count)
     }
 
     private func currentReading() -> FleetReading {
-        FleetReading(table, runningCount: counts?.runningCount ?? table.fresh.count)
+        if let totals { return FleetReading(totals) }
+        return FleetReading(table, runningCount: counts?.runningCount ?? table.fresh.count)
     }
 
     /// What is known now: no more load than the last report left.
@@ -98,15 +196,22 @@ package struct Scaler: Sendable {
         case .target(let targets):
             var most: Plan?
             for target in targets {
-                let plan = FixedPlanner.plan(target, reading, headroomPercent: fixedHeadroom)
-                guard let plan else { continue }
+                guard let plan = plan(for: target, reading, counts) else { continue }
                 if plan.planned > most?.planned ?? -1 { most = plan }
             }
             return most
         }
     }
 
-    private var fixedHeadroom: Double {
-        if case .fixed(let percent) = policy.sizing { percent } else { 0 }
+    private func plan(
+        for target: TargetMetric, _ reading: FleetReading, _ counts: ServiceCounts
+    ) -> Plan? {
+        if let planner = planners.first(where: { $0.target == target }) {
+            return planner.plan(
+                reading, desired: counts.desiredCount, leadSeconds: leadSeconds)
+        }
+        var headroom = 0.0
+        if case .fixed(let percent) = policy.sizing { headroom = percent }
+        return FixedPlanner.plan(target, reading, headroomPercent: headroom)
     }
 }

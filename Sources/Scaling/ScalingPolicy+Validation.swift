@@ -11,13 +11,26 @@ extension ScalingPolicy {
         try check("scaleOut.cooldown", scaleOut.cooldown, .zero...Limits.cooldownMax)
         try scaleOut.limit.validate(in: "scaleOut")
         try check("scaleIn.cooldown", scaleIn.cooldown, .zero...Limits.cooldownMax)
-        try check("scaleIn.stabilization", scaleIn.stabilization, .zero...Limits.stabilizationMax)
+        try check("scaleIn.stabilization", stabilization, .zero...Limits.stabilizationMax)
+        try check("scaleIn.afterRestart", scaleIn.afterRestart, .zero...Limits.stabilizationMax)
         try scaleIn.limit.validate(in: "scaleIn")
+        try validateSteps()
+        try validatePanic()
         try validateData()
         guard schedules.count <= Limits.schedulesMax else {
             throw PolicyError(
                 key: "schedules", allowed: "at most \(Limits.schedulesMax) schedules",
                 given: "\(schedules.count)")
+        }
+        for schedule in schedules { try validate(schedule) }
+    }
+
+    private func validate(_ schedule: Schedule) throws(PolicyError) {
+        let duration = Limits.scheduleDurationMin...Limits.scheduleDurationMax
+        try check("schedules.duration", schedule.duration, duration)
+        if let most = schedule.maxTasks { try check("schedules.max", most, 1...Limits.tasksMax) }
+        if let least = schedule.minTasks {
+            try check("schedules.min", least, 0...(schedule.maxTasks ?? Limits.tasksMax))
         }
     }
 
@@ -66,6 +79,25 @@ extension ScalingPolicy {
         case .fixed(let percent):
             try check("headroomPercent", percent, 0...Limits.headroomPercentMax)
         }
+    }
+
+    private func validateSteps() throws(PolicyError) {
+        if let step = scaleOut.maxStep {
+            try check("scaleOut.maxStep", step, 1...Limits.tasksMax)
+        }
+        if let step = scaleIn.maxStep { try check("scaleIn.maxStep", step, 1...Limits.tasksMax) }
+        if let rate = scaleOut.launchRate {
+            try check("scaleOut.launchRate.burst", rate.burst, 1...Limits.tasksMax)
+            try check("scaleOut.launchRate.perSecond", rate.perSecond, 0.01...1_000)
+        }
+        try check(
+            "scaleOut.startTimeout", scaleOut.startTimeout,
+            Limits.startTimeoutMin...Limits.startTimeoutMax)
+    }
+
+    private func validatePanic() throws(PolicyError) {
+        try check("panic.thresholdPercent", panic.thresholdPercent, 110...1_000)
+        try check("panic.hold", panic.hold, .zero...Limits.stabilizationMax)
     }
 
     private func validateData() throws(PolicyError) {

@@ -25,6 +25,7 @@ package struct ScalingPolicy: Equatable, Sendable {
     package var tolerancePercent = 0.0
     package var scaleOut = ScaleOutPolicy()
     package var scaleIn = ScaleInPolicy()
+    package var panic = PanicPolicy()
     package var data = DataPolicy()
     package var schedules: [Schedule] = []
     package var pause = Pause.none
@@ -35,6 +36,13 @@ package struct ScalingPolicy: Equatable, Sendable {
         self.minTasks = minTasks
         self.maxTasks = maxTasks
         self.rule = rule
+    }
+
+    /// The stabilization window in force.
+    package var stabilization: Duration {
+        if let stabilization = scaleIn.stabilization { return stabilization }
+        if case (.target, .learnt) = (rule, sizing) { return .seconds(45) }
+        return .seconds(300)
     }
 }
 
@@ -49,7 +57,7 @@ package struct Caution: Equatable, Sendable {
     }
 
     package static let economy = Caution(8)
-    package static let balanced = Caution(20)
+    package static let balanced = Caution(16)
     package static let performance = Caution(60)
 }
 
@@ -58,6 +66,38 @@ package struct ScaleOutPolicy: Equatable, Sendable {
     /// No raise within this time of the last one; 0 to `Limits.cooldownMax`.
     package var cooldown = Duration.zero
     package var limit = ChangeLimit()
+    /// The most tasks that one change adds, 1 to `Limits.tasksMax`; `nil` does not limit.
+    package var maxStep: Int?
+    /// How fast the account launches tasks; `nil` leaves that to ECS, which queues what it cannot.
+    package var launchRate: LaunchRate?
+    /// When none of the tasks that were asked for came within this time: no further raise.
+    /// `Limits.startTimeoutMin` to `Limits.startTimeoutMax`.
+    package var startTimeout = Duration.seconds(300)
+
+    package init() {}
+}
+
+/// The launch rate of an account: so many tasks at once, then so many a second. Fargate's default
+/// is 100 and 20 (AWS Fargate service quotas).
+package struct LaunchRate: Equatable, Sendable {
+    /// 1 to `Limits.tasksMax`.
+    package var burst: Int
+    /// 0.01 to 1,000.
+    package var perSecond: Double
+
+    package init(burst: Int = 100, perSecond: Double = 20) {
+        self.burst = burst
+        self.perSecond = perSecond
+    }
+}
+
+/// When load is so far above what serves that a cooldown of raises does not count and nothing is
+/// lowered, as in Knative's panic mode (knative/serving, docs/scaling/SYSTEM.md).
+package struct PanicPolicy: Equatable, Sendable {
+    /// The load in percent of what serves from which on it is a panic; 110 to 1,000.
+    package var thresholdPercent = 200.0
+    /// How long it lasts after the last such moment; 0 to `Limits.stabilizationMax`.
+    package var hold = Duration.seconds(60)
 
     package init() {}
 }
@@ -68,10 +108,14 @@ package struct ScaleInPolicy: Equatable, Sendable {
     package var enabled = false
     /// No lowering within this time of the last change; 0 to `Limits.cooldownMax`.
     package var cooldown = Duration.zero
-    /// Never below the highest count wanted within this time, and not at all this soon after a
-    /// start of the aggregator; 0 to `Limits.stabilizationMax`.
-    package var stabilization = Duration.seconds(300)
+    /// Never below the highest count wanted within this time; 0 to `Limits.stabilizationMax`.
+    /// `nil` takes what suits the sizing: learnt headroom remembers an hour's peaks itself.
+    package var stabilization: Duration?
+    /// No lowering this soon after the aggregator started; 0 to `Limits.stabilizationMax`.
+    package var afterRestart = Duration.seconds(120)
     package var limit = ChangeLimit()
+    /// The most tasks that one change takes, 1 to `Limits.tasksMax`; `nil` does not limit.
+    package var maxStep: Int?
 
     package init() {}
 }
@@ -101,7 +145,8 @@ package struct DataPolicy: Equatable, Sendable {
     package var forgetAfter = Duration.seconds(60)
     /// With a smaller share of the running tasks reporting: hold. In percent, 1 to 100.
     package var quorumPercent = 50.0
-    /// A task this young does not speak for a lowering; 0 to `Limits.cooldownMax`.
+    /// A task this young counts as the mean of the older ones, where it reports less, before a
+    /// count is lowered; 0 to `Limits.cooldownMax`.
     package var warmUp = Duration.seconds(30)
 
     package init() {}

@@ -12,6 +12,8 @@ struct TaskLoad: Equatable, Sendable {
     var busyNewest: Int64 = 0
     var activeNewest: Int64 = 0
     var rateNewest: Int64 = 0
+    /// Of busy, what was discounted as leaked.
+    var leaked: Int64 = 0
 
     static func += (left: inout TaskLoad, right: TaskLoad) {
         left.busy += right.busy
@@ -20,6 +22,7 @@ struct TaskLoad: Equatable, Sendable {
         left.busyNewest += right.busyNewest
         left.activeNewest += right.activeNewest
         left.rateNewest += right.rateNewest
+        left.leaked += right.leaked
     }
 
     static func -= (left: inout TaskLoad, right: TaskLoad) {
@@ -29,20 +32,24 @@ struct TaskLoad: Equatable, Sendable {
         left.busyNewest -= right.busyNewest
         left.activeNewest -= right.activeNewest
         left.rateNewest -= right.rateNewest
+        left.leaked -= right.leaked
     }
 
     /// Takes in a report's windows, oldest first; false when none of them has a gauge, and then
     /// nothing changed.
-    mutating func take(_ windows: [Window], first: Bool) -> Bool {
+    mutating func take(_ windows: [Window], first: Bool, leak: inout TaskLeak) -> Bool {
         var known = !first
         var took = false
         for window in windows {
             guard let gauges = window.gauges else { continue }
             let share = known ? Self.share(ofMs: window.lengthMs) : 1000
-            busy = Self.blend(busy, thousandths(gauges.busy.mean), share)
+            leak.note(window)
+            let served = gauges.busy.mean - Double(leak.busy)
+            busy = Self.blend(busy, thousandths(served), share)
             active = Self.blend(active, thousandths(gauges.active.mean), share)
-            busyNewest = Int64(max(0, gauges.busy.last)) * 1000
-            activeNewest = Int64(max(0, gauges.active.last)) * 1000
+            busyNewest = thousandths(Double(gauges.busy.last - leak.busy))
+            leaked = Int64(leak.busy) * 1000
+            activeNewest = thousandths(Double(gauges.active.last))
             if let counters = window.counters { take(counters, known: known) }
             known = true
             took = true

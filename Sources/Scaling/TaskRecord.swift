@@ -14,6 +14,9 @@ struct TaskRecord: Sendable {
     var valueAt: Instant
     var hasValue: Bool
     var load = TaskLoad()
+    var leak = TaskLeak()
+    /// Whether the task first reported within the warm-up.
+    var isYoung = true
     var isFresh = false
     /// Neighbours in the list that the record is in; -1 at its ends.
     var before = -1
@@ -41,6 +44,11 @@ struct TaskRecord: Sendable {
     /// Whether the task's agent started again since that boot.
     func hasMovedOn(from boot: UInt64) -> Bool {
         boot == previousBootID
+    }
+
+    /// Takes in windows; false when none of them has a gauge.
+    mutating func take(_ windows: [Window], first: Bool) -> Bool {
+        load.take(windows, first: first, leak: &leak)
     }
 
     mutating func note(_ report: Report, now: Instant) {

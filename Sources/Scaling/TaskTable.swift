@@ -2,8 +2,8 @@ import Telemetry
 
 /// The tasks of one service by what they last reported, with exact sums over the fresh ones.
 ///
-/// O(1) a report: records stand in two lists by age, so that time passing touches only the
-/// oldest. A record moves
+/// O(1) a report: records stand in lists by age, so that time passing touches only the oldest. A
+/// record moves
 /// ```
 ///   (new) ──value──► fresh ──silent > staleAfter──► stale ──silent > forgetAfter──► (gone)
 ///     └──no value yet──────────────────────────────►  └──value──► fresh
@@ -12,17 +12,19 @@ import Telemetry
 struct TaskTable: Sendable {
     private(set) var fresh = TaskList()
     private(set) var stale = TaskList()
-    /// Sums over the fresh tasks.
+    /// Sums over the fresh tasks, and over those of them that first reported within the warm-up.
     private(set) var load = TaskLoad()
+    private(set) var youngLoad = TaskLoad()
+    private(set) var youngCount = 0
+    /// Tasks that reported for the first time, ever.
+    private(set) var startedCount = 0
     private var records: [TaskRecord] = []
     private var freeSlots: [Int] = []
     private var slots: [String: Int] = [:]
     private var drained = DrainedTasks()
-
-    /// When the youngest task first reported.
-    private(set) var newestTaskAt: Instant?
-
-    var isEmpty: Bool { fresh.count + stale.count == 0 }
+    /// Young records, oldest first; a slot may have gone to another task since.
+    private var young: [(slot: Int, since: Instant)] = []
+    private var youngHead = 0
 
     /// Takes a report in, after `expire(now:)` of the same instant.
     mutating func ingest(_ report: Report, now: Instant) -> IngestOutcome {
@@ -40,17 +42,23 @@ struct TaskTable: Sendable {
         return .accepted
     }
 
-    /// Lets time pass: fresh records fall stale, stale ones are forgotten.
+    /// Lets time pass: fresh records fall stale, stale ones are forgotten, young ones grow up.
     mutating func expire(now: Instant, policy: DataPolicy) {
         while let slot = fresh.first, now - records[slot].valueAt > policy.staleAfter {
-            fresh.remove(slot, from: &records)
-            load -= records[slot].load
-            records[slot].isFresh = false
+            leaveFresh(slot)
             stale.append(slot, to: &records)
         }
         while let slot = stale.first, now - records[slot].seenAt > policy.forgetAfter {
             stale.remove(slot, from: &records)
             release(slot)
+        }
+        while youngHead < young.count, now - young[youngHead].since > policy.warmUp {
+            growUp(young[youngHead])
+            youngHead += 1
+        }
+        if youngHead > 256 && youngHead * 2 > young.count {
+            young.removeFirst(youngHead)
+            youngHead = 0
         }
     }
 
@@ -59,15 +67,13 @@ struct TaskTable: Sendable {
         if drained.contains(arn, boot: report.bootID) { return .forgotten }
         guard slots.count < Limits.taskRecordsMax else { return .tooManyTasks }
         var record = TaskRecord(report, now: now)
-        let hasValue = record.load.take(report.windows, first: true)
-        record.isFresh = hasValue
-        record.hasValue = hasValue
+        record.hasValue = record.load.take(report.windows, first: true, leak: &record.leak)
         let slot = claim(record)
         slots[arn] = slot
-        newestTaskAt = now
-        if hasValue {
-            load += record.load
-            fresh.append(slot, to: &records)
+        startedCount += 1
+        young.append((slot, now))
+        if record.hasValue {
+            joinFresh(slot)
         } else {
             stale.append(slot, to: &records)
         }
@@ -75,45 +81,71 @@ struct TaskTable: Sendable {
     }
 
     private mutating func renew(_ slot: Int, with report: Report, now: Instant) {
-        let before = records[slot]
-        var record = before
-        record.note(report, now: now)
-        let hadValue = record.hasValue
-        let hasValue = record.load.take(report.windows, first: !hadValue)
+        let before = records[slot].load
+        let wasFresh = records[slot].isFresh
+        records[slot].note(report, now: now)
+        let hasValue = records[slot].take(report.windows, first: !records[slot].hasValue)
         if hasValue {
-            record.valueAt = now
-            record.hasValue = true
+            records[slot].valueAt = now
+            records[slot].hasValue = true
         }
-        if before.isFresh {
-            load -= before.load
-            load += record.load
-        } else if hasValue {
-            load += record.load
-            record.isFresh = true
-        }
-        records[slot] = record
-        if before.isFresh && hasValue {
+        switch (wasFresh, hasValue) {
+        case (true, true):
+            replace(before, with: records[slot].load, young: records[slot].isYoung)
             fresh.remove(slot, from: &records)
             fresh.append(slot, to: &records)
-        } else if !before.isFresh {
+        case (true, false):
+            // Its last value still holds, for as long as before.
+            break
+        case (false, true):
             stale.remove(slot, from: &records)
-            if hasValue {
-                fresh.append(slot, to: &records)
-            } else {
-                stale.append(slot, to: &records)
-            }
+            joinFresh(slot)
+        case (false, false):
+            stale.remove(slot, from: &records)
+            stale.append(slot, to: &records)
         }
+    }
+
+    private mutating func replace(_ before: TaskLoad, with after: TaskLoad, young: Bool) {
+        load -= before
+        load += after
+        guard young else { return }
+        youngLoad -= before
+        youngLoad += after
+    }
+
+    private mutating func joinFresh(_ slot: Int) {
+        fresh.append(slot, to: &records)
+        records[slot].isFresh = true
+        load += records[slot].load
+        guard records[slot].isYoung else { return }
+        youngLoad += records[slot].load
+        youngCount += 1
+    }
+
+    private mutating func leaveFresh(_ slot: Int) {
+        fresh.remove(slot, from: &records)
+        records[slot].isFresh = false
+        load -= records[slot].load
+        guard records[slot].isYoung else { return }
+        youngLoad -= records[slot].load
+        youngCount -= 1
+    }
+
+    private mutating func growUp(_ entry: (slot: Int, since: Instant)) {
+        guard records[entry.slot].firstSeenAt == entry.since, records[entry.slot].isYoung else {
+            return
+        }
+        records[entry.slot].isYoung = false
+        guard records[entry.slot].isFresh else { return }
+        youngLoad -= records[entry.slot].load
+        youngCount -= 1
     }
 
     private mutating func drain(_ arn: String, boot: UInt64, now: Instant) {
         drained.insert(arn, boot: boot, now: now)
         guard let slot = slots[arn], !records[slot].hasMovedOn(from: boot) else { return }
-        if records[slot].isFresh {
-            load -= records[slot].load
-            fresh.remove(slot, from: &records)
-        } else {
-            stale.remove(slot, from: &records)
-        }
+        if records[slot].isFresh { leaveFresh(slot) } else { stale.remove(slot, from: &records) }
         release(slot)
     }
 

@@ -1,5 +1,7 @@
 /// Appends JSON (RFC 8259) to a buffer that it keeps; works in Embedded Swift, where Codable does not.
 ///
+/// What is called often is not inlined: the size of the shipped agent shows it.
+///
 /// The caller writes keys and values in turn; commas are the writer's. Objects and arrays nest as
 /// the closures do. Decimal fractions have three digits.
 package struct JSONWriter {
@@ -31,6 +33,7 @@ package struct JSONWriter {
         needsComma = true
     }
 
+    @inline(never)
     package mutating func key(_ name: StaticString) {
         separate()
         bytes.append(UInt8(ascii: "\""))
@@ -40,26 +43,37 @@ package struct JSONWriter {
         needsComma = false
     }
 
+    @inline(never)
     package mutating func member(_ name: StaticString, _ value: String) {
         key(name)
         string(value)
     }
 
+    @inline(never)
     package mutating func member(_ name: StaticString, _ value: StaticString) {
         key(name)
         string(value)
     }
 
     package mutating func member(_ name: StaticString, _ value: some FixedWidthInteger) {
-        key(name)
-        integer(value)
+        member(name, magnitude: UInt64(value.magnitude), isNegative: value < 0)
     }
 
+    @inline(never)
+    private mutating func member(_ name: StaticString, magnitude: UInt64, isNegative: Bool) {
+        key(name)
+        separate()
+        digits(magnitude, negative: isNegative)
+        needsComma = true
+    }
+
+    @inline(never)
     package mutating func member(_ name: StaticString, thousandths value: Double) {
         key(name)
         thousandths(of: value)
     }
 
+    @inline(never)
     package mutating func member(_ name: StaticString, _ value: Bool) {
         key(name)
         separate()

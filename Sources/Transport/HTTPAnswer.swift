@@ -22,6 +22,8 @@ package struct HTTPAnswer {
         }
         var answer = HTTPAnswer(status: head.status, closes: head.closes, length: head.end)
         body.removeAll(keepingCapacity: true)
+        // These have no body, whatever their headers say (RFC 9112, section 6.3).
+        if head.status == 204 || head.status == 304 { return answer }
         if head.isChunked {
             var chunks = HTTPChunks(bytes: bytes, offset: head.end, bodyBytesMax: bodyBytesMax)
             guard let end = try chunks.read(into: &body) else {

@@ -9,6 +9,7 @@ enum Command {
     case status(isJSON: Bool)
     case pause(PauseArguments)
     case resume(PauseArguments)
+    case simulate([String])
     case version
     case help
     case wrong(String)
@@ -16,6 +17,10 @@ enum Command {
     init(_ arguments: [String]) {
         guard let name = arguments.first else {
             self = .wrong("no command given")
+            return
+        }
+        if name == "simulate" {
+            self = .simulate(Array(arguments.dropFirst()))
             return
         }
         var rest = Arguments(Array(arguments.dropFirst()))
@@ -53,6 +58,7 @@ enum Command {
             return Self.ask { client throws(OperatorClient.Failure) in
                 try client.resume(order.service, direction: order.direction)
             }
+        case .simulate(let arguments): return Simulate.run(arguments) { Self.load($0) }
         case .version:
             StandardStream.output.write("aggregator \(AggregatorVersion.text)\n")
             return ExitCode.success

@@ -5,6 +5,8 @@ enum ExitCode {
     static let unhealthy: Int32 = 1
     /// The command line is wrong (EX_USAGE).
     static let usage: Int32 = 64
+    /// `simulate`: the trace cannot be read, or the SVG not written (EX_DATAERR).
+    static let data: Int32 = 65
     /// The address or the port cannot be listened on (EX_UNAVAILABLE).
     static let unavailable: Int32 = 69
     /// The configuration, a secret or an AWS setting is missing or wrong (EX_CONFIG).

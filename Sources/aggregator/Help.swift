@@ -11,6 +11,9 @@ enum Help {
           aggregator status [--json]         what a running aggregator sees, decided and why
           aggregator pause CLUSTER/SERVICE --reason TEXT [--direction out|in|both] [--for SECONDS]
           aggregator resume CLUSTER/SERVICE [--direction out|in|both]
+          aggregator simulate --trace FILE|NAME [--config FILE] [--compare] [--svg FILE] [--json]
+                                             a policy over recorded or built-in traffic, the other
+                                             autoscalers beside it; alone it tells every option
           aggregator version
           aggregator help
 
@@ -36,6 +39,7 @@ enum Help {
           0   success; for run: stopped by SIGTERM or SIGINT
           1   health: it does not answer, or not well
           64  the command line is wrong
+          65  simulate: the trace cannot be read, or the SVG not written
           69  the port cannot be listened on; or the aggregator asked is not there, or says no
           78  the configuration, a secret or an AWS setting is missing or wrong
 

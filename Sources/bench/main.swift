@@ -4,6 +4,8 @@ import Platform
 /// Every bench by its name; each prints its rows, writes them, and says whether the goals are met.
 let benches: [(name: String, run: ([String]) throws -> Bool)] = [
     ("agent", { try AgentCost($0).run() }),
+    ("decide", { try Decide($0).run() }),
+    ("decisions", { try Decisions($0).run() }),
     ("fleet", { _ in try FleetBench().run() }),
     ("ingest", { _ in try IngestBench().run() }),
     ("reaction", { try Reaction($0).run() }),

@@ -87,11 +87,69 @@ import Testing
         ("\"snsTopicArn\":\"scaling\"", "snsTopicArn: must be an ARN, not \"scaling\""),
         ("\"snsTopicArn\":\"\"", "must be a text of 1 to 2048 bytes, not \"\""),
         ("\"dryRun\":null,\"tolerancePercent\":51", "must be a number from 0 to 50, not 51"),
+        ("\"scaleOut\":{\"maxStep\":0}", "scaleOut.maxStep: must be a whole number from 1 to 5000"),
+        (
+            "\"scaleOut\":{\"launchRate\":{\"perSecond\":0}}",
+            "launchRate.perSecond: must be a number from 0.01 to 1000, not 0"
+        ),
+        ("\"scaleOut\":{\"startTimeoutSeconds\":59}", "must be a number from 60 to 3600, not 59"),
+        ("\"scaleIn\":{\"afterRestartSeconds\":-1}", "must be a number from 0 to 3600, not -1"),
+        ("\"panic\":{\"thresholdPercent\":109}", "must be a number from 110 to 1000, not 109"),
+        ("\"panic\":{\"hold\":1}", "did you mean \"holdSeconds\"?"),
+        (
+            "\"schedules\":[{\"cron\":\"0 8 * * *\",\"durationSeconds\":60}]",
+            "schedules[0].name: is missing"
+        ),
+        (
+            "\"schedules\":[{\"name\":\"a\",\"cron\":\"0 8 * *\",\"durationSeconds\":60}]",
+            "five fields"
+        ),
+        (
+            "\"schedules\":[{\"name\":\"a\",\"cron\":\"0 8 * * *\"}]",
+            "schedules[0].durationSeconds: is missing"
+        ),
+        (
+            "\"schedules\":[{\"name\":\"a\",\"cron\":\"0 8 * * *\",\"durationSeconds\":60,"
+                + "\"timeZone\":\"../../../etc/passwd\"}]",
+            "timeZone: must be a zone in /usr/share/zoneinfo"
+        ),
+        (
+            "\"schedules\":[{\"name\":\"a\",\"cron\":\"0 8 * * *\",\"durationSeconds\":60,"
+                + "\"expires\":\"tomorrow\"}]",
+            "expires: must be a time such as"
+        ),
     ])
     func refusesAMistakeInAService(settings: String, message: String) {
         let found = problems(service(settings))
         #expect(found.count == 1)
         #expect(found.first?.contains(message) == true, "\(found)")
+    }
+
+    @Test func readsEverySettingOfThePolicy() throws {
+        let configuration = try Configuration.read(
+            Array(
+                service(
+                    """
+                    "scaleOut":{"maxStep":9,"launchRate":{"burst":50,"perSecond":5},
+                      "startTimeoutSeconds":120},
+                    "scaleIn":{"enabled":true,"maxStep":3,"afterRestartSeconds":30},
+                    "panic":{"thresholdPercent":150,"holdSeconds":20},
+                    "schedules":[{"name":"morning","cron":"30 7 * * mon-fri","timeZone":"Europe/Berlin",
+                      "durationSeconds":7200,"min":4,"max":9,"expires":"2027-01-02T00:00:00Z"}]
+                    """
+                ).utf8))
+        let policy = try #require(configuration.services.first).policy
+        #expect(policy.scaleOut.maxStep == 9)
+        #expect(policy.scaleOut.launchRate == LaunchRate(burst: 50, perSecond: 5))
+        #expect(policy.scaleOut.startTimeout == .seconds(120))
+        #expect(policy.scaleIn.maxStep == 3)
+        #expect(policy.scaleIn.afterRestart == .seconds(30))
+        #expect(policy.panic.thresholdPercent == 150)
+        #expect(policy.panic.hold == .seconds(20))
+        let schedule = try #require(policy.schedules.first)
+        #expect(schedule.zone.offsetSeconds(atUnix: 1_784_000_000) == 7200, "summer in Berlin")
+        #expect(schedule.expiresMs == 1_798_848_000_000)
+        #expect(schedule.minTasks == 4 && schedule.maxTasks == 9)
     }
 
     @Test(arguments: [

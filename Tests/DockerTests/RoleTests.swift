@@ -6,21 +6,28 @@ import Testing
 @Suite struct RoleTests {
     /// AWS knows no ARN to narrow these by (Service Authorization Reference).
     static let withoutARN: Set<String> = [
-        "ecr:GetAuthorizationToken", "ssmmessages:CreateControlChannel",
+        "application-autoscaling:DescribeScalableTargets", "ecr:GetAuthorizationToken",
+        "ssmmessages:CreateControlChannel",
         "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel",
         "ssmmessages:OpenDataChannel",
     ]
     /// AWS narrows these by a condition instead of an ARN.
     static let byCondition: Set<String> = ["ecs:ListTasks"]
 
-    /// What the clients in Sources/AWS call: `ECSClient.swift` is `ecs`, and so on.
+    /// How IAM calls what the clients are named after.
+    static let prefixes = [
+        "ApplicationAutoScaling": "application-autoscaling", "DynamoDB": "dynamodb", "ECS": "ecs",
+        "SNS": "sns",
+    ]
+
+    /// What the clients in Sources/AWS call, as actions of IAM.
     static func operationsOfTheClients() throws -> Set<String> {
         let folder = "\(Repository.root)/Sources/AWS"
         var found: Set<String> = []
         for file in try FileManager.default.contentsOfDirectory(atPath: folder)
         where file.hasSuffix("Client.swift") && file != "AWSClient.swift" {
             let text = try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8)
-            let service = file.dropLast("Client.swift".count).lowercased()
+            let service = try #require(prefixes[String(file.dropLast("Client.swift".count))])
             let operation = #/(?:call\(\s*|operation(?:: String)? = )"([A-Z]\w+)"/#
             for match in text.matches(of: operation) {
                 found.insert("\(service):\(match.1)")

@@ -15,7 +15,7 @@ func report(
     failed: Bool = false
 ) -> Report {
     func gauge(_ mean: Double, _ last: Int?) -> GaugeSummary {
-        GaugeSummary(min: 0, mean: mean, max: Int(mean), last: last ?? Int(mean))
+        GaugeSummary(min: Int(mean), mean: mean, max: Int(mean), last: last ?? Int(mean))
     }
     let gauges = WindowGauges(
         active: gauge(active ?? busy, active == nil ? last : nil), busy: gauge(busy, last),

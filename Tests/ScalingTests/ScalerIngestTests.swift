@@ -106,8 +106,10 @@ struct ScalerIngestTests {
     @Test("A short window, pushed at once, changes the mean by its share of a second only")
     func shortWindow() {
         var load = TaskLoad()
-        let first = load.take(report(1, 1, busy: 10).windows, first: true)
-        let second = load.take(report(1, 2, busy: 30, lengthMs: 100).windows, first: false)
+        var leak = TaskLeak()
+        let windows = report(1, 2, busy: 30, lengthMs: 100).windows
+        let first = load.take(report(1, 1, busy: 10).windows, first: true, leak: &leak)
+        let second = load.take(windows, first: false, leak: &leak)
         #expect(first && second)
         #expect(load.busy == 12_000)
         #expect(load.busyNewest == 30_000)

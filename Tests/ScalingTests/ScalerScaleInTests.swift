@@ -9,6 +9,7 @@ struct ScalerScaleInTests {
         var policy = plainPolicy()
         policy.scaleIn.enabled = true
         policy.scaleIn.stabilization = .seconds(60)
+        policy.scaleIn.afterRestart = .seconds(60)
         change(&policy)
         return policy
     }
@@ -73,11 +74,18 @@ struct ScalerScaleInTests {
         #expect(scaler.decide(now: at(106)).constraints == .partialData)
     }
 
-    @Test("Not while a task is in its first seconds")
+    @Test("A task in its first seconds counts as the others, not as the little it serves yet")
     func warmUp() {
         var scaler = scaler(policy())
-        _ = scaler.ingest(report(99, 1, busy: 0), now: at(100.5))
-        #expect(scaler.decide(now: at(100.5)).constraints == .warmUp)
+        scaler.update(counts(20), now: at(100))
+        for task in 10..<20 { _ = scaler.ingest(report(task, 1, busy: 0), now: at(100)) }
+        for second in 101...165 {
+            scaler.reports(0..<10, UInt64(second + 1), busy: 4, at: at(Double(second)))
+            scaler.reports(10..<20, UInt64(second + 1), busy: 0, at: at(Double(second)))
+            let decision = scaler.decide(now: at(Double(second)))
+            #expect(decision.to == (second <= 130 ? 8 : 4))
+            #expect(decision.constraints.contains(.warmUp) == (second <= 130))
+        }
     }
 
     @Test("Within its limit and cooldown")

@@ -134,6 +134,7 @@ struct ScalerTargetTests {
         var policy = plainPolicy()
         policy.scaleIn.enabled = true
         policy.scaleIn.stabilization = .seconds(10)
+        policy.scaleIn.afterRestart = .zero
         var scaler = scaler(policy, desired: 4, busy: 9)
         for second in 2..<200 {
             #expect(scaler.decide(now: at(Double(second))).kind == .hold)
@@ -174,17 +175,74 @@ struct ScalerTargetTests {
         #expect(scaler.decide(now: at(17)).to == 12)
     }
 
-    @Test("The scale-out cooldown holds")
+    @Test("The scale-out cooldown holds, but not in a panic")
     func cooldown() {
         var policy = plainPolicy()
         policy.scaleOut.cooldown = .seconds(60)
-        var scaler = scaler(policy, desired: 2, busy: 20)
-        scaler.update(counts(4), now: at(1))
-        scaler.reports(0..<4, 2, busy: 20, at: at(2))
+        var scaler = scaler(policy, desired: 2, busy: 15)
+        scaler.update(counts(3), now: at(1))
+        scaler.reports(0..<3, 2, busy: 15, at: at(2))
         let decision = scaler.decide(now: at(2))
         #expect(decision.kind == .hold && decision.constraints == .scaleOutCooldown)
-        scaler.reports(0..<4, 3, busy: 20, at: at(61))
-        #expect(scaler.decide(now: at(61)).to == 8)
+        scaler.reports(0..<3, 3, busy: 25, at: at(3))
+        #expect(scaler.decide(now: at(3)).to == 8)
+        scaler.reports(0..<3, 4, busy: 15, at: at(61))
+        #expect(scaler.decide(now: at(61)).to == 5)
+    }
+
+    @Test("The largest step and the account's launch rate bound a raise")
+    func steps() {
+        var policy = plainPolicy()
+        policy.scaleOut.launchRate = LaunchRate(burst: 10, perSecond: 2)
+        var scaler = scaler(policy, desired: 2, busy: 200)
+        let first = scaler.decide(now: at(1))
+        #expect(first.to == 12 && first.constraints == .launchRate)
+        scaler.update(counts(12, running: 2), now: at(1))
+        scaler.reports(0..<2, 2, busy: 200, at: at(2.5))
+        #expect(scaler.decide(now: at(2.5)).to == 15)
+        policy.scaleOut.maxStep = 4
+        var stepping = self.scaler(policy, desired: 2, busy: 200)
+        #expect(stepping.decide(now: at(1)).to == 6)
+    }
+
+    @Test("When tasks that were asked for do not come, no more are")
+    func failedStarts() {
+        var scaler = scaler(plainPolicy(), desired: 2, busy: 20)
+        scaler.update(counts(4, running: 2, pending: 2), now: at(1))
+        for second in 2...302 {
+            scaler.reports(0..<2, UInt64(second), busy: 30, at: at(Double(second)))
+        }
+        let decision = scaler.decide(now: at(302))
+        #expect(decision.kind == .hold && decision.constraints == .failedStarts)
+        #expect(decision.reason.hasSuffix("held: started tasks do not become healthy"))
+        _ = scaler.ingest(report(2, 1, busy: 30), now: at(303))
+        #expect(scaler.decide(now: at(303)).to == 9)
+    }
+
+    @Test("A pause at run time holds, and its end lets go")
+    func pauseAtRunTime() {
+        var scaler = scaler(plainPolicy(), desired: 2, busy: 20)
+        scaler.pause(.scaleOut)
+        #expect(scaler.decide(now: at(1)).kind == .hold)
+        scaler.pause(.none)
+        #expect(scaler.decide(now: at(1)).to == 4)
+    }
+
+    @Test("Gauges that stand still while no request comes are discounted, and told")
+    func leaked() {
+        var scaler = Scaler(policy: plainPolicy(), now: start)
+        scaler.update(counts(1), now: start)
+        for second in 0..<40 {
+            let quiet = report(0, UInt64(second + 1), busy: 30, requests: 0)
+            _ = scaler.ingest(quiet, now: at(Double(second)))
+            let decision = scaler.decide(now: at(Double(second)))
+            // A report's mean, minimum and maximum are the same here: the gauge stands.
+            #expect(decision.to == (second < 29 ? 3 : 1))
+        }
+        #expect(
+            scaler.decide(now: at(40)).reason.contains("30 requests discounted as leaked gauges"))
+        _ = scaler.ingest(report(0, 50, busy: 50, requests: 100), now: at(41))
+        #expect(scaler.decide(now: at(41)).inputs.load == 20)
     }
 
     @Test("Paused directions hold")

@@ -9,7 +9,7 @@ struct StepPolicyTests {
         var policy = ScalingPolicy(maxTasks: 50, rule: .steps(StepPolicy()))
         policy.scaleIn.enabled = scaleIn
         policy.scaleIn.stabilization = .zero
-        policy.data.warmUp = .zero
+        policy.scaleIn.afterRestart = .zero
         var scaler = Scaler(policy: policy, now: start)
         scaler.update(counts(desired), now: start)
         scaler.reports(0..<desired, 1, busy: 0, active: active, at: at(1))

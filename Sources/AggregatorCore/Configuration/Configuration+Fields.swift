@@ -39,6 +39,8 @@ extension ServiceConfiguration {
             LogField("forgetAfterSeconds", policy.data.forgetAfter.inSeconds),
             LogField("quorumPercent", policy.data.quorumPercent),
             LogField("warmUpSeconds", policy.data.warmUp.inSeconds),
+            LogField("panicPercent", policy.panic.thresholdPercent),
+            LogField("schedules", policy.schedules.map(\.name).joined(separator: ", ")),
             LogField("dryRun", policy.dryRun),
         ]
         if let snsTopicARN { fields.append(LogField("snsTopicArn", snsTopicARN)) }
@@ -76,7 +78,8 @@ extension ScaleOutPolicy {
 extension ScaleInPolicy {
     fileprivate var words: String {
         guard enabled else { return "disabled" }
-        return "cooldown \(seconds(cooldown)), stabilization \(seconds(stabilization))"
+        return
+            "cooldown \(seconds(cooldown)), stabilization \(stabilization.map(seconds) ?? "automatic")"
             + limit.words
     }
 }

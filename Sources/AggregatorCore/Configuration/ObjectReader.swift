@@ -46,6 +46,10 @@ struct ObjectReader {
         return value
     }
 
+    func has(_ key: String) -> Bool {
+        members.contains { $0.key == key }
+    }
+
     mutating func string(_ key: String, bytesMax: Int = 255) -> String? {
         guard let value = value(key) else { return nil }
         guard case .string(let text) = value.content, !text.isEmpty, text.utf8.count <= bytesMax
@@ -58,7 +62,7 @@ struct ObjectReader {
     }
 
     mutating func requiredString(_ key: String, bytesMax: Int = 255) -> String? {
-        if members.contains(where: { $0.key == key }) { return string(key, bytesMax: bytesMax) }
+        if has(key) { return string(key, bytesMax: bytesMax) }
         if !known.contains(key) { known.append(key) }
         refuse(key, line, "is missing")
         return nil

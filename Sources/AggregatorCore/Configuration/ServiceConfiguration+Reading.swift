@@ -41,7 +41,11 @@ extension ScalingPolicy {
         if let value = reader.number("tolerancePercent", in: 0...50) { tolerancePercent = value }
         reader.object("scaleOut") { scaleOut.read(&$0) }
         reader.object("scaleIn") { scaleIn.read(&$0) }
+        reader.object("panic") { panic.read(&$0) }
         reader.object("data") { data.read(&$0) }
+        reader.objects("schedules", countMax: Limits.schedulesMax) { reader in
+            if let schedule = Schedule(&reader) { schedules.append(schedule) }
+        }
         dryRun = reader.bool("dryRun", default: false)
         guard rule != nil else { return nil }
         // What is left for the policy itself: how settings fit together.
@@ -58,6 +62,9 @@ extension ScalingPolicy {
     private static func key(of error: PolicyError) -> String {
         switch error.key {
         case "forgetAfter", "staleAfter", "warmUp": "data.\(error.key)Seconds"
+        case "panic.hold", "scaleOut.startTimeout", "scaleIn.stabilization",
+            "scaleIn.afterRestart", "schedules.duration":
+            "\(error.key)Seconds"
         case "steps.threshold": "steps.from"
         default: error.key
         }
@@ -103,6 +110,25 @@ extension ScaleOutPolicy {
             cooldown = value
         }
         reader.object("limit") { limit.read(&$0) }
+        maxStep = reader.integer("maxStep", in: 1...Limits.tasksMax)
+        reader.object("launchRate") { reader in
+            var rate = LaunchRate()
+            if let value = reader.integer("burst", in: 1...Limits.tasksMax) { rate.burst = value }
+            if let value = reader.number("perSecond", in: 0.01...1_000) { rate.perSecond = value }
+            launchRate = rate
+        }
+        let range = Limits.startTimeoutMin...Limits.startTimeoutMax
+        if let value = reader.seconds("startTimeoutSeconds", in: range) { startTimeout = value }
+    }
+}
+
+extension PanicPolicy {
+    fileprivate mutating func read(_ reader: inout ObjectReader) {
+        if let value = reader.number("thresholdPercent", in: 110...1_000) {
+            thresholdPercent = value
+        }
+        let range = Duration.zero...Limits.stabilizationMax
+        if let value = reader.seconds("holdSeconds", in: range) { hold = value }
     }
 }
 
@@ -114,7 +140,9 @@ extension ScaleInPolicy {
         }
         let range = Duration.zero...Limits.stabilizationMax
         if let value = reader.seconds("stabilizationSeconds", in: range) { stabilization = value }
+        if let value = reader.seconds("afterRestartSeconds", in: range) { afterRestart = value }
         reader.object("limit") { limit.read(&$0) }
+        maxStep = reader.integer("maxStep", in: 1...Limits.tasksMax)
     }
 }
 

@@ -16,9 +16,9 @@ package final class Fleet: Sendable {
 
     package func hasCluster(_ name: String) -> Bool { clusters.contains(name) }
 
-    /// Lets time pass for each service.
-    func tick(now: Instant) {
-        for service in services { service.tick(now: now) }
+    /// Lets time pass for each service; schedules go by the wall clock.
+    func tick(now: Instant, wallMs: Int64) {
+        for service in services { service.tick(now: now, wallMs: wallMs) }
     }
 
     func stop() {

@@ -26,7 +26,16 @@ package final class ManagedService: Sendable {
         return outcome
     }
 
-    /// Decides without a report: time passes, or counts came.
+    /// Decides without a report, as time passes.
+    func tick(now: Instant, wallMs: Int64) {
+        let effects = state.withLock { state in
+            state.setWallClock(ms: wallMs, now: now)
+            return state.tick(now: now)
+        }
+        perform(effects)
+    }
+
+    /// Decides without a report: counts came.
     func tick(now: Instant) {
         perform(state.withLock { $0.tick(now: now) })
     }

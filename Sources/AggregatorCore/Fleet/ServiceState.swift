@@ -71,6 +71,11 @@ struct ServiceState: Sendable {
         return (outcome, tick(now: now))
     }
 
+    /// Tells the wall clock, which schedules go by.
+    mutating func setWallClock(ms: Int64, now: Instant) {
+        scaler.setWallClock(unixMs: ms, now: now)
+    }
+
     /// Decides, as time alone may change the decision.
     mutating func tick(now: Instant) -> Effects {
         let resumed = endPauses(now: now)

@@ -11,22 +11,28 @@ struct AgentCost {
     private static let rounds = 8
     private static let turnSeconds = 2.0
     private static let settleMicroseconds: UInt32 = 300_000
-    private let agent: String
+    private var agent = ".build/agent/agent"
+    /// Where the agent finds its libraries first: the image has a libcurl of its own.
+    private var libraries: String?
 
     init(_ arguments: [String]) throws {
-        if arguments.count == 2, arguments[0] == "--agent" {
-            agent = arguments[1]
-        } else if arguments.isEmpty {
-            agent = ".build/agent/agent"
-        } else {
-            throw CostError(description: "agent knows --agent PATH only")
+        var rest = arguments
+        while rest.count >= 2 {
+            switch rest[0] {
+            case "--agent": agent = rest[1]
+            case "--libraries": libraries = rest[1]
+            default: throw CostError(description: "agent does not know \(rest)")
+            }
+            rest.removeFirst(2)
         }
+        guard rest.isEmpty else { throw CostError(description: "agent does not know \(rest)") }
     }
 
     /// Measures and publishes; gives whether every goal is met.
     func run() throws -> Bool {
         let servers = try CostServers()
-        let contestants = try Contestants(servers, agent: agent, Self.samplesPerSecond)
+        let contestants = try Contestants(
+            servers, agent: agent, libraries: libraries, Self.samplesPerSecond)
         // All have started, reported and settled.
         sleep(4)
         for each in contestants.all { each.process.pause() }
@@ -34,6 +40,7 @@ struct AgentCost {
             for each in contestants.all { try takeTurn(each, servers) }
         }
         var rows = costRows(contestants)
+        rows.append(try pathRow(servers))
         rows += try sizeRows()
         explain(contestants)
         return try BenchReport(name: "agent", rows: rows).publish()
@@ -93,6 +100,17 @@ struct AgentCost {
         ].compactMap { $0 }
     }
 
+    private func pathRow(_ servers: CostServers) throws -> BenchRow {
+        let paths = try SamplingPaths(servers: servers).measure()
+        print(
+            String(
+                format: "a sample over a kept connection of our own: %.0f µs, by libcurl %.0f µs, "
+                    + "over a unix socket %.0f µs", paths.ours, paths.libcurl, paths.unix))
+        return BenchRow(
+            name: "our own connection", ours: paths.ours, peer: paths.libcurl,
+            peerName: "libcurl", unit: "µs", goal: 1)
+    }
+
     private func explain(_ contestants: Contestants) {
         for each in contestants.all {
             print(
@@ -102,11 +120,12 @@ struct AgentCost {
                     each.process.name, each.median(\.cpu), each.median(\.nginx), each.residentKB,
                     each.ownKB, each.median(\.samples) / Self.turnSeconds))
         }
-        let perSecond = contestants.ours.median(\.cpu) * 20 / 1e6
+        let standard = contestants.standard
+        let perSecond = standard.median(\.cpu) * standard.median(\.samples) / Self.turnSeconds
         print(
             String(
-                format: "at 20 samples a second ours takes about %.2f %% of a quarter vCPU",
-                perSecond / 0.25 * 100))
+                format: "%@: %.2f %% of a quarter vCPU, pushes included", standard.process.name,
+                perSecond / 1e6 / 0.25 * 100))
     }
 
     /// The shipped binary against 200 KB; with every library it loads, each gzipped, against 9 MB.
@@ -138,6 +157,7 @@ struct AgentCost {
         let pipe = Pipe()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
+        if let libraries { process.environment = ["LD_LIBRARY_PATH": libraries] }
         process.standardOutput = pipe
         try process.run()
         let data = try pipe.fileHandleForReading.readToEnd() ?? Data()

@@ -32,17 +32,27 @@ final class Contestant {
 struct Contestants {
     let ours: Contestant
     let peers: [Contestant]
-    /// Ours again, in another way.
-    let variants: [Contestant]
+    /// Ours again, over a unix socket.
+    let overUnix: Contestant
+    /// Ours again, at the rate it has when nobody sets one.
+    let standard: Contestant
 
-    var all: [Contestant] { [ours] + peers + variants }
+    var all: [Contestant] { [ours] + peers + [overUnix, standard] }
 
-    init(_ servers: CostServers, agent: String, _ samplesPerSecond: Int) throws {
-        func ours(_ name: String, _ url: String) throws -> Contestant {
-            try Self.agent(name, servers, path: agent, url: url, samplesPerSecond)
+    /// `AGENT_SAMPLES_PER_SECOND` by default.
+    private static let standardSamplesPerSecond = 20
+
+    init(
+        _ servers: CostServers, agent: String, libraries: String?, _ samplesPerSecond: Int
+    ) throws {
+        func ours(_ name: String, _ url: String, _ rate: Int) throws -> Contestant {
+            try Self.agent(
+                name, servers, path: agent, libraries: libraries, url: url, rate)
         }
-        self.ours = try ours("agent", servers.statusURL)
-        variants = [try ours("agent over a unix socket", servers.unixURL)]
+        self.ours = try ours("agent", servers.statusURL, samplesPerSecond)
+        overUnix = try ours("agent over a unix socket", servers.unixURL, samplesPerSecond)
+        let rate = Self.standardSamplesPerSecond
+        standard = try ours("agent at \(rate) samples a second", servers.statusURL, rate)
         peers = [
             try Self.exporter(servers, Self.log("exporter", servers)),
             try Self.collectd(servers, Self.log("collectd", servers), samplesPerSecond),
@@ -52,7 +62,9 @@ struct Contestants {
     static func agentAlone(
         _ servers: CostServers, agent path: String, _ samplesPerSecond: Int
     ) throws -> Contestant {
-        try agent("agent", servers, path: path, url: servers.statusURL, samplesPerSecond)
+        try agent(
+            "agent", servers, path: path, libraries: nil, url: servers.statusURL,
+            samplesPerSecond)
     }
 
     private static func log(_ name: String, _ servers: CostServers) -> URL {
@@ -60,7 +72,7 @@ struct Contestants {
     }
 
     private static func agent(
-        _ name: String, _ servers: CostServers, path: String, url: String,
+        _ name: String, _ servers: CostServers, path: String, libraries: String?, url: String,
         _ samplesPerSecond: Int
     ) throws -> Contestant {
         Contestant(
@@ -72,6 +84,7 @@ struct Contestants {
                         "http://127.0.0.1:\(servers.listenerPort)/v4",
                     "NGINX_STATUS_URL": url, "AGENT_HEALTH_SOCKET": "none",
                     "AGENT_SAMPLES_PER_SECOND": "\(samplesPerSecond)",
+                    "LD_LIBRARY_PATH": libraries ?? "",
                 ], log: log(name, servers)))
     }
 

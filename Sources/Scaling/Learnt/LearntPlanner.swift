@@ -1,0 +1,68 @@
+import Telemetry
+
+/// Plans tasks for the demand a lead time from now: forecasts with learnt headroom, surges, and
+/// surges that every hour brings.
+///
+/// Time is continuous: `settle` is told how long the last signal held, as seldom or as often as
+/// reports come. What learns does so once a second.
+struct LearntPlanner: Sendable {
+    private let caution: Double
+    private let startedAt: Instant
+    private var means = DemandMeans()
+    private var mix: ForecastMix
+    private var surges: SurgeDetector
+    private var hourly = HourlySurges()
+    private var nextSecond = 0
+    private var forecast = 0.0
+
+    struct Plan: Equatable, Sendable {
+        /// In tasks.
+        var tasks: Double
+        var mode: DecisionMode
+    }
+
+    init(caution: Caution, now: Instant) {
+        self.caution = caution.value
+        startedAt = now
+        mix = ForecastMix(caution: caution.value)
+        surges = SurgeDetector(caution: caution.value)
+    }
+
+    /// The plan at this instant; the same however often it is asked.
+    func plan(_ signal: DemandSignal, leadSeconds: Double) -> Plan {
+        let level = max(means.e2, min(signal.work, signal.workNewest))
+        let floor = nextSecond == 0 ? level : max(means.e2, 0)
+        var plan = Plan(tasks: max(forecast, floor), mode: .learnt)
+        // The noise is that of a mean over two seconds, its root taken once.
+        plan.tasks = max(plan.tasks, floor + (floor * signal.noise).squareRoot())
+        let order = surges.order(signal, means, leadSeconds: leadSeconds)
+        if let order, order.tasks > plan.tasks { plan = Plan(tasks: order.tasks, mode: order.mode) }
+        return plan
+    }
+
+    /// The signal held for the last `seconds`, until `now`.
+    mutating func settle(
+        _ signal: DemandSignal, seconds: Double, leadSeconds: Double, now: Instant
+    ) {
+        means.advance(signal.work, seconds: seconds)
+        surges.settle(signal, means, leadSeconds: leadSeconds, seconds: seconds, now: now)
+        let second = Int((now - startedAt).wholeMilliseconds / 1000)
+        guard second >= nextSecond else { return }
+        nextSecond = second + 1
+        learn(signal, second: second, leadSeconds: leadSeconds, now: now)
+    }
+
+    private mutating func learn(
+        _ signal: DemandSignal, second: Int, leadSeconds: Double, now: Instant
+    ) {
+        let noise = max(1e-6, signal.noise)
+        let forecasts = means.forecasts(now: now, leadSeconds: leadSeconds)
+        let planned = mix.plan(
+            forecasts, actual: signal.work, noise: noise, second: second, leadSeconds: leadSeconds)
+        let lead = min(200, max(1, Int(leadSeconds.rounded())))
+        hourly.advance(level: means.e5, calm: means.e15, second: second, leadSeconds: lead)
+        let foreseen = hourly.plan(
+            covered: planned, second: second, leadSeconds: lead, caution: caution)
+        forecast = max(planned, foreseen)
+    }
+}

@@ -1,0 +1,78 @@
+import Telemetry
+
+/// Orders tasks when demand is above what serves, or rises as it usually does not.
+struct SurgeDetector: Sendable {
+    private let caution: Double
+    private var riseVariance = DecayingMean(seconds: Tuning.earlyTauSeconds)
+    private var latched = Order(tasks: 0, mode: .surge)
+    private var latchedUntil: Instant?
+
+    struct Order: Equatable, Sendable {
+        var tasks: Double
+        var mode: DecisionMode
+    }
+
+    init(caution: Double) {
+        self.caution = caution
+    }
+
+    /// What to order now; nothing is kept of the question.
+    func order(
+        _ signal: DemandSignal, _ means: DemandMeans, leadSeconds: Double
+    ) -> Order? {
+        let late = surge(signal, means, leadSeconds: leadSeconds)
+        let early = earlySurge(means, leadSeconds: leadSeconds)
+        var order = latched.tasks > 0 ? latched : nil
+        if let early, early > order?.tasks ?? 0 { order = Order(tasks: early, mode: .earlySurge) }
+        if let late, late > order?.tasks ?? 0 { order = Order(tasks: late, mode: .surge) }
+        return order
+    }
+
+    /// Keeps what is ordered now until some seconds after the last short one; asked when time
+    /// moves on.
+    mutating func settle(
+        _ signal: DemandSignal, _ means: DemandMeans, leadSeconds: Double, seconds: Double,
+        now: Instant
+    ) {
+        let late = surge(signal, means, leadSeconds: leadSeconds)
+        let early = earlySurge(means, leadSeconds: leadSeconds)
+        if late != nil || early != nil {
+            if let order = order(signal, means, leadSeconds: leadSeconds) { latched = order }
+            latchedUntil = now + .milliseconds(Int64(Tuning.surgeHoldSeconds * 1000))
+        } else if let until = latchedUntil, now > until {
+            latched.tasks = 0
+            latchedUntil = nil
+        }
+        let rise = means.e5 - means.e15
+        let most = riseVariance.isStarted ? 9 * max(riseVariance.value, 1e-6) : .infinity
+        riseVariance.advance(min(rise * rise, most), seconds: seconds)
+    }
+
+    /// The demand, half of its rise until new tasks serve, and enough to drain what will wait by
+    /// then.
+    private func surge(
+        _ signal: DemandSignal, _ means: DemandMeans, leadSeconds: Double
+    ) -> Double? {
+        let serving = Double(signal.serving)
+        let level = max(means.e2, signal.workNewest > signal.work ? signal.workNewest : 0)
+        let margin = Tuning.surgeNoise * (level * signal.noise).squareRoot()
+        let waits = signal.busy - serving > Tuning.surgeQueueShare * serving
+        guard level > serving + margin || waits else { return nil }
+        let rise = Tuning.surgeSlopeShare * leadSeconds * max(0, means.e5 - means.e15) / 10
+        let shortage = max(0, level - serving - margin)
+        let waiting = signal.queuedWork + shortage * leadSeconds
+        // e tasks more drain it in waiting ÷ e seconds, at caution × level a second, and cost
+        // e × drainTaskSeconds: least at the root of the ratio.
+        let drain =
+            (Tuning.drainShare * caution * level * waiting / Tuning.drainTaskSeconds).squareRoot()
+        return min(level + rise + drain, Tuning.orderFactorMax * level)
+    }
+
+    private func earlySurge(_ means: DemandMeans, leadSeconds: Double) -> Double? {
+        let rise = means.e5 - means.e15
+        guard riseVariance.isStarted, rise > 1e-3,
+            rise > Tuning.earlyRise * riseVariance.value.squareRoot()
+        else { return nil }
+        return means.e5 + leadSeconds * rise * Tuning.earlySlopeShare
+    }
+}

@@ -1,0 +1,50 @@
+/// The constants of the learnt headroom, in one place: one set for every service, found with
+/// `bench decisions`.
+enum Tuning {
+    /// Averages of the demand, in seconds: for the floor, the forecasts and the trends.
+    static let meanSeconds = [2.0, 5, 15, 45, 60, 300]
+    /// Windows of the forecasts that are maxima.
+    static let maximaSeconds: [Int64] = [60, 300, 900, 3_600]
+    /// The 15 s mean and the 45 s mean lag a trend by 15 s and 45 s.
+    static let trendSpanSeconds = 30.0
+    static let trendLagSeconds = 15.0
+
+    /// How fast the usual error of a forecast is learnt anew, and how far one error counts.
+    static let errorTauSeconds = 5_400.0
+    static let errorClip = 3.0
+    static let errorScaleMin = 0.3
+    /// Scores fade to a half in this time; at first they are as many seconds of Exp(1).
+    static let scoreHalfLifeSeconds = 43_200.0
+    static let scorePriorSeconds = 1_800.0
+    /// Over what time the cost of each forecast is compared, and how sharply.
+    static let regretTauSeconds = 21_600.0
+    static let regretTemperature = 0.2
+
+    /// Standard deviations of Poisson arrivals by which demand exceeds the tasks in a surge.
+    static let surgeNoise = 2.0
+    /// Waiting work beyond that share of the tasks is a surge too.
+    static let surgeQueueShare = 0.05
+    static let surgeSlopeShare = 0.5
+    /// How much of the cheapest drain of a queue is ordered; all of it would start many tasks that
+    /// serve for a minute.
+    static let drainShare = 0.1
+    /// A task that drains a queue is paid from its order to the end of its first minute or so.
+    static let drainTaskSeconds = 75.0
+    static let orderFactorMax = 10.0
+    /// The order stays this long after the last short second.
+    static let surgeHoldSeconds = 5.0
+    /// Usual rises, in standard deviations, beyond which a rise is an early surge.
+    static let earlyRise = 8.0
+    static let earlySlopeShare = 0.05
+    static let earlyTauSeconds = 3_600.0
+
+    /// An overloaded second in a surge that was to be foreseen costs this many times caution.
+    static let seasonCaution = 5.0
+    /// What a task costs that is started ahead, relative to one that runs already.
+    static let seasonStartCost = 2.0
+    /// Standard deviations by which a pattern must stand out to be believed.
+    static let seasonDoubt = 2.0
+    static let seasonMarginSeconds = 15
+    static let seasonHalfLifeHours = 48.0
+    static let seasonHoursMin = 3.5
+}

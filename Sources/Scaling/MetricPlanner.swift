@@ -1,0 +1,71 @@
+import Telemetry
+
+/// Plans for one metric with learnt headroom.
+struct MetricPlanner: Sendable {
+    let target: TargetMetric
+    private var planner: LearntPlanner
+    private var serviceTime = ServiceTime()
+
+    init(_ target: TargetMetric, caution: Caution, now: Instant) {
+        self.target = target
+        planner = LearntPlanner(caution: caution, now: now)
+    }
+
+    func plan(_ reading: FleetReading, desired: Int, leadSeconds: Double) -> Plan? {
+        guard let load = reading.level(of: target.metric),
+            let signal = signal(reading, desired: desired)
+        else { return nil }
+        let planned = planner.plan(signal, leadSeconds: leadSeconds)
+        return Plan(
+            metric: target.metric, load: load, target: target.value,
+            demand: signal.workNewest, planned: planned.tasks, mode: planned.mode)
+    }
+
+    /// The reading held for the last `seconds`, until `now`.
+    mutating func settle(
+        _ reading: FleetReading, desired: Int, seconds: Double, leadSeconds: Double, now: Instant
+    ) {
+        if target.metric == .busy {
+            let full = reading.busy > Double(reading.counted) * target.value * 1.05
+            serviceTime.advance(
+                busy: reading.busy, rate: reading.rate, isFull: full, seconds: seconds)
+        }
+        guard let signal = signal(reading, desired: desired) else { return }
+        planner.settle(signal, seconds: seconds, leadSeconds: leadSeconds, now: now)
+    }
+
+    /// The metric in tasks; `nil` where it says nothing.
+    private func signal(_ reading: FleetReading, desired: Int) -> DemandSignal? {
+        guard let level = reading.level(of: target.metric) else { return nil }
+        let mean: Double
+        switch target.metric {
+        case .busy: return busySignal(reading, level: level, desired: desired)
+        case .active: mean = reading.active
+        case .requestsPerSecond: mean = reading.rate
+        case .timeInService: return nil
+        }
+        return DemandSignal(
+            work: mean / target.value, workNewest: level / target.value, busy: 0,
+            serving: reading.counted, desired: desired, noise: 1 / target.value, serviceSeconds: 0)
+    }
+
+    private func busySignal(
+        _ reading: FleetReading, level: Double, desired: Int
+    ) -> DemandSignal {
+        let busy = reading.busy / target.value
+        let capacity = Double(reading.counted)
+        var work = busy
+        var noise = 1 / target.value
+        if let seconds = serviceTime.seconds, reading.rate > 0 {
+            // Little's law: what arrives, not what waits.
+            work = min(busy, reading.rate * seconds / target.value)
+            noise = seconds / target.value
+        }
+        // A jump of the newest samples is work only where nothing waited before.
+        let jumped = level > reading.busy && busy <= capacity * 1.05
+        return DemandSignal(
+            work: work, workNewest: jumped ? level / target.value : work, busy: busy,
+            serving: reading.counted, desired: desired, noise: noise,
+            serviceSeconds: serviceTime.seconds ?? 0)
+    }
+}

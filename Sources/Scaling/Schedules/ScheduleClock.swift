@@ -1,0 +1,74 @@
+import Telemetry
+
+/// Which schedules hold, by the wall clock; looked at once a minute.
+struct ScheduleClock: Sendable {
+    private struct Entry: Sendable {
+        let schedule: Schedule
+        /// Until when its bounds hold, in Unix milliseconds.
+        var activeUntilMs = Int64.min
+    }
+
+    private var entries: [Entry]
+    /// The wall clock at an instant; `nil` before it was told.
+    private var clock: (unixMs: Int64, at: Instant)?
+    /// The next minute to look at.
+    private var nextMinute = Int64.min
+    private(set) var isActive = false
+    private var nowMs = Int64.min
+
+    init(_ schedules: [Schedule]) {
+        entries = schedules.map { Entry(schedule: $0) }
+    }
+
+    mutating func set(unixMs: Int64, now: Instant) {
+        guard !entries.isEmpty else { return }
+        let known = clock.map { $0.unixMs + (now - $0.at).wholeMilliseconds }
+        clock = (unixMs, now)
+        // Where the clock jumped, what holds is found anew; at first too.
+        if known.map({ abs($0 - unixMs) > 60_000 }) ?? true {
+            for index in entries.indices { lookBack(index, from: unixMs) }
+            nextMinute = unixMs / 60_000 + 1
+        }
+        advance(to: now)
+    }
+
+    mutating func advance(to now: Instant) {
+        guard let clock else { return }
+        nowMs = clock.unixMs + (now - clock.at).wholeMilliseconds
+        while nextMinute <= nowMs / 60_000 {
+            for index in entries.indices { start(index, minute: nextMinute) }
+            nextMinute += 1
+        }
+        isActive = entries.contains { holds($0) }
+    }
+
+    /// The bounds in force: of schedules that hold at once the largest; else the policy's.
+    func bounds(min: Int, max: Int) -> (min: Int, max: Int) {
+        guard isActive else { return (min, max) }
+        let active = entries.filter(holds).map(\.schedule)
+        let most = active.compactMap(\.maxTasks).max() ?? max
+        let least = active.compactMap(\.minTasks).max() ?? min
+        return (Swift.min(least, Swift.max(most, 1)), most)
+    }
+
+    private func holds(_ entry: Entry) -> Bool {
+        nowMs < entry.activeUntilMs && entry.schedule.expiresMs.map { nowMs < $0 } ?? true
+    }
+
+    private mutating func start(_ index: Int, minute: Int64) {
+        let schedule = entries[index].schedule
+        guard schedule.cron.matches(unixMinute: minute, zone: schedule.zone) else { return }
+        entries[index].activeUntilMs = minute * 60_000 + schedule.duration.wholeMilliseconds
+    }
+
+    /// The last moment that still counts.
+    private mutating func lookBack(_ index: Int, from unixMs: Int64) {
+        entries[index].activeUntilMs = .min
+        let now = unixMs / 60_000
+        let span = entries[index].schedule.duration.wholeMilliseconds / 60_000
+        for minute in stride(from: now, through: now - span, by: -1) {
+            start(index, minute: minute)
+            if entries[index].activeUntilMs > .min { return }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import Scaling
+
+/// `aggregator simulate`: a policy over a trace, and the others beside it; files are the caller's.
+package struct SimulateCommand {
+    private let options: SimulateOptions
+    private let policy: ScalingPolicy
+    private let model: ServiceModel
+    private let progress: (String) -> Void
+
+    /// One line of the result.
+    package struct Entry: Sendable {
+        package var name: String
+        package var note: String
+        package var outcome: Outcome
+        package var samples: [Sample]
+    }
+
+    package struct Result: Sendable {
+        package var workload: String
+        package var seconds: Double
+        package var entries: [Entry]
+    }
+
+    /// `progress` is told words for a person, for long runs.
+    package init(
+        _ options: SimulateOptions, policy: ScalingPolicy?, progress: @escaping (String) -> Void
+    ) {
+        self.options = options
+        self.policy = policy ?? Self.defaultPolicy
+        model = Self.model(self.policy, serviceTimeMs: options.serviceTimeMs)
+        self.progress = progress
+    }
+
+    /// Ten requests at once a task, our defaults, and scale-in.
+    package static let defaultPolicy: ScalingPolicy = {
+        var policy = ScalingPolicy(
+            maxTasks: 5_000, rule: .target([TargetMetric(metric: .busy, value: 10)]))
+        policy.scaleIn.enabled = true
+        return policy
+    }()
+
+    /// A service in which a task is full at the policy's target.
+    static func model(_ policy: ScalingPolicy, serviceTimeMs: Double) -> ServiceModel {
+        var model = ServiceModel()
+        model.serviceSeconds = serviceTimeMs / 1000
+        model.minTasks = max(1, policy.minTasks)
+        model.maxTasks = policy.maxTasks
+        switch policy.rule {
+        case .target(let targets):
+            for target in targets {
+                switch target.metric {
+                case .busy, .active: model.concurrency = target.value
+                case .requestsPerSecond:
+                    model.concurrency = max(0.1, target.value * model.serviceSeconds)
+                case .timeInService: model.serviceSeconds = target.value / 1000
+                }
+            }
+        case .steps(let steps): model.concurrency = steps.steps[0].threshold
+        }
+        return model
+    }
+
+    /// `text` is the trace's file; `nil` for a built-in one.
+    package func run(text: String?) throws(TraceError) -> Result {
+        let workload = try workload(text)
+        let peak = max(1, Double(workload.work.max() ?? 1))
+        var entries = [ours(workload)]
+        if options.compares {
+            let hours = entries[0].outcome.taskHours
+            for peer in Peer.allCases {
+                progress("simulating \(peer.rawValue)")
+                entries.append(entry(peer, hours: hours, workload, peakTasks: peak))
+            }
+            progress("simulating the oracle")
+            entries.append(oracle(entries[0].outcome.overloadedSeconds, workload))
+        }
+        return Result(workload: workload.name, seconds: workload.seconds, entries: entries)
+    }
+
+    private func workload(_ text: String?) throws(TraceError) -> Workload {
+        var trace: Trace
+        if let text {
+            let content = try TraceReader.read(text, name: options.trace)
+            trace = content.trace
+            if content.isInTasks { trace = trace.scaled(by: model.requestsPerSecondPerTask) }
+        } else if let builtIn = BuiltInTrace(rawValue: options.trace) {
+            trace = builtIn.trace.scaled(
+                toPeakTasks: min(50, Double(policy.maxTasks) * 0.7), model: model)
+        } else {
+            throw TraceError(line: 0, problem: "\(options.trace) is no built-in trace")
+        }
+        if let peak = options.peakTasks {
+            trace = trace.scaled(toPeakTasks: peak, model: model)
+        } else {
+            trace = trace.scaled(by: options.scale)
+        }
+        return Workload(
+            name: trace.name, ratePerSecond: trace.rates, model: model, seed: options.seed)
+    }
+
+    private func ours(_ workload: Workload) -> Entry {
+        let result = Run.run(
+            OurScaler(policy: policy), on: workload, model: model, seed: Run.startSeed,
+            samplesMax: Self.samplesMax
+        ) { share in
+            progress("simulating ours: \(Int(share * 100)) %")
+        }
+        let note = policy.scaleIn.enabled ? "" : "scale-in is disabled"
+        return Entry(name: "ours", note: note, outcome: result.outcome, samples: result.samples)
+    }
+
+    static let samplesMax = 900
+
+    /// The better of its metrics, tuned to spend what we spend.
+    private func entry(
+        _ peer: Peer, hours: Double, _ workload: Workload, peakTasks: Double
+    ) -> Entry {
+        let results = peer.signals.map {
+            PeerTuning.match(
+                peer, $0, taskHours: hours, on: workload, model: model, peakTasks: peakTasks)
+        }
+        let fitting = results.filter { $0.spends(hours) }
+        let best = (fitting.isEmpty ? results : fitting).min {
+            $0.outcome.overloadedSeconds < $1.outcome.overloadedSeconds
+        }
+        guard let best else { preconditionFailure("every peer has a signal") }
+        let run = peer.run(
+            best.signal, utilization: best.utilization, on: workload, model: model,
+            peakTasks: peakTasks, samplesMax: Self.samplesMax)
+        var note = "its own counts"
+        if peer.hasKnob {
+            note = "\(best.signal.rawValue) at \(Int((best.utilization * 100).rounded())) %"
+            if !best.spends(hours) { note += ", cannot spend the same" }
+        }
+        return Entry(name: peer.rawValue, note: note, outcome: run.outcome, samples: run.samples)
+    }
+
+    private func oracle(_ overloadedSeconds: Double, _ workload: Workload) -> Entry {
+        let found = PeerTuning.oracle(
+            overloadedSeconds: overloadedSeconds, on: workload, model: model)
+        let run = Oracle.run(
+            workload, model: model, windowSeconds: found.windowSeconds, safety: found.safety,
+            samplesMax: Self.samplesMax)
+        return Entry(
+            name: "oracle", note: "knows the future", outcome: run.outcome, samples: run.samples)
+    }
+}

@@ -1,0 +1,78 @@
+/// What is wrong with the command line.
+package struct SimulateUsageError: Error, Equatable, CustomStringConvertible {
+    package let description: String
+}
+
+/// The arguments of `aggregator simulate`.
+package struct SimulateOptions: Equatable, Sendable {
+    package var configFile: String?
+    /// A file, or the name of a built-in trace.
+    package var trace = ""
+    /// The service of the configuration to simulate; the first one without it.
+    package var service: String?
+    package var compares = false
+    /// What a trace's values are multiplied by.
+    package var scale = 1.0
+    /// Scales the trace so that its peak needs that many tasks.
+    package var peakTasks: Double?
+    package var serviceTimeMs = 200.0
+    package var seed: UInt64 = 7
+    package var svgFile: String?
+    package var isJSON = false
+
+    package static let usage = """
+        usage: aggregator simulate --trace FILE|NAME [--config FILE] [--service NAME] [--compare]
+                 [--scale X | --peak TASKS] [--service-time-ms MS] [--seed N] [--svg FILE] [--json]
+          FILE     one number a line (requests in each second), CSV of time and value, or a log of
+                   the aggregator with its decisions in JSON
+          NAME     \(BuiltInTrace.allCases.map(\.rawValue).joined(separator: ", "))
+
+        """
+
+    package init(_ arguments: [String]) throws(SimulateUsageError) {
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
+            let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
+            let name = parts.first ?? ""
+            switch name {
+            case "--compare" where parts.count == 1: compares = true
+            case "--json" where parts.count == 1: isJSON = true
+            default:
+                guard let value = parts.count == 2 ? parts[1] : rest.popFirst() else {
+                    throw SimulateUsageError(description: "\(name) needs a value")
+                }
+                try take(name, value)
+            }
+        }
+        if trace.isEmpty { throw SimulateUsageError(description: "--trace is missing") }
+        if scale != 1 && peakTasks != nil {
+            throw SimulateUsageError(description: "--scale cannot stand beside --peak")
+        }
+    }
+
+    private mutating func take(_ name: String, _ value: String) throws(SimulateUsageError) {
+        switch name {
+        case "--config": configFile = value
+        case "--trace": trace = value
+        case "--service": service = value
+        case "--svg": svgFile = value
+        case "--scale": scale = try Self.number(name, value, in: 1e-6...1e9)
+        case "--peak": peakTasks = try Self.number(name, value, in: 0.1...5_000)
+        case "--service-time-ms": serviceTimeMs = try Self.number(name, value, in: 1...60_000)
+        case "--seed": seed = UInt64(try Self.number(name, value, in: 0...1e15))
+        default: throw SimulateUsageError(description: "unknown argument \(name)")
+        }
+    }
+
+    private static func number(
+        _ name: String, _ text: String, in range: ClosedRange<Double>
+    ) throws(SimulateUsageError) -> Double {
+        guard let value = Double(text), range.contains(value) else {
+            throw SimulateUsageError(
+                description:
+                    "\(name) must be \(range.lowerBound) to \(range.upperBound), not \(text)"
+            )
+        }
+        return value
+    }
+}

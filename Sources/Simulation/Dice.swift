@@ -1,0 +1,57 @@
+import Glibc
+
+/// Random numbers that a seed determines.
+///
+/// SplitMix64: G. L. Steele, D. Lea, C. H. Flood, "Fast Splittable Pseudorandom Number
+/// Generators", OOPSLA 2014.
+package struct Dice: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    package init(seed: UInt64) {
+        state = seed
+    }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    /// Uniform in 0..<1.
+    package mutating func uniform() -> Double {
+        Double(next() >> 11) * 0x1p-53
+    }
+
+    /// The standard normal distribution, by Box and Muller (1958).
+    package mutating func normal() -> Double {
+        let radius = (-2 * log(1 - uniform())).squareRoot()
+        return radius * cos(2 * .pi * uniform())
+    }
+
+    /// Poisson: by products of uniforms (Knuth, TAOCP 2, 3.4.1) when small, else by the normal
+    /// distribution, which is close enough above 30.
+    package mutating func poisson(_ mean: Double) -> Double {
+        guard mean > 0 else { return 0 }
+        if mean > 30 { return max(0, (mean + mean.squareRoot() * normal()).rounded()) }
+        let limit = exp(-mean)
+        var count = 0.0
+        var product = uniform()
+        while product > limit {
+            count += 1
+            product *= uniform()
+        }
+        return count
+    }
+
+    /// Log-normal with that median, drawn again until it lies within the range.
+    package mutating func logNormal(
+        median: Double, sigma: Double, within range: ClosedRange<Double>
+    ) -> Double {
+        while true {
+            let value = median * exp(sigma * normal())
+            if range.contains(value) { return value }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+/// A service as a queue with `running × concurrency` places, in steps of time.
+///
+/// Work arrives, what does not fit waits (nginx holds it), tasks come after their start-up time.
+/// A fluid model: a day of one-second steps takes a fraction of a second. The count of requests
+/// in the tasks follows Little's law.
+package struct FluidService: Sendable {
+    private let model: ServiceModel
+    private let step: Double
+    private var dice: Dice
+    private(set) var tasks: TaskPool
+    /// Work that waits, in task-seconds.
+    private var queue = 0.0
+    private var waits = WaitHistogram()
+    private(set) var outcome = Outcome()
+
+    init(model: ServiceModel, stepSeconds: Double, initialTasks: Int, seed: UInt64) {
+        self.model = model
+        step = stepSeconds
+        dice = Dice(seed: seed)
+        tasks = TaskPool(running: initialTasks)
+    }
+
+    /// Serves a step that ends at `second`, and says what was seen.
+    mutating func advance(arrivals: Double, work: Double, second: Double) -> Observation {
+        tasks.advance(to: second)
+        let running = Double(tasks.running)
+        let arrived = work * slowness(work / step, running)
+        let capacity = running * step
+        let total = queue + arrived
+        let served = min(total, capacity)
+        note(arrivals: arrivals, arrived: arrived, capacity: capacity)
+        queue = total - served
+        let busy =
+            (served / step + queue / model.serviceSeconds) * model.concurrency
+        return Observation(
+            second: second, stepSeconds: step, requestsPerSecond: arrivals / step, busy: busy,
+            tasksInUse: served / step,
+            active: busy + running * model.idleConnectionsPerTask, running: tasks.running,
+            desired: tasks.desired)
+    }
+
+    /// A task that is full serves more slowly, when the model says so.
+    private func slowness(_ demand: Double, _ running: Double) -> Double {
+        guard model.slowdown > 0, running > 0 else { return 1 }
+        return 1 + model.slowdown * min(1, demand / running)
+    }
+
+    private mutating func note(arrivals: Double, arrived: Double, capacity: Double) {
+        outcome.seconds += step
+        outcome.requests += arrivals
+        let total = queue + arrived
+        if total > capacity + 1e-9 {
+            outcome.overloadedSeconds += step
+            let late =
+                queue > 0 || capacity <= 0 ? 1 : (arrived - capacity) / max(arrived, 1e-9)
+            outcome.delayedRequests += arrivals * late
+        }
+        let wait = capacity > 0 ? max(0, total - capacity) / capacity * step : step
+        waits.insert(wait, count: arrivals)
+        outcome.waitMeanSeconds += wait * arrivals
+    }
+
+    /// Sets the desired count: starts tasks, or stops some.
+    mutating func set(desired: Int, second: Double) {
+        let bounded = min(max(desired, model.minTasks), model.maxTasks)
+        guard bounded != tasks.desired else { return }
+        outcome.changes += 1
+        while tasks.desired < bounded {
+            outcome.starts += 1
+            let delay = dice.logNormal(
+                median: model.startMedianSeconds, sigma: model.startSigma,
+                within: model.startRangeSeconds)
+            tasks.start(at: second, readyAt: second + delay)
+        }
+        while tasks.desired > bounded {
+            outcome.taskSeconds += tasks.stopOne(
+                at: second, billedMin: model.billedSecondsMin)
+        }
+        outcome.runningMax = max(outcome.runningMax, tasks.running)
+    }
+
+    mutating func finish(second: Double) -> Outcome {
+        while tasks.desired > 0 {
+            outcome.taskSeconds += tasks.stopOne(at: second, billedMin: model.billedSecondsMin)
+        }
+        outcome.waitP99Seconds = waits.quantile(0.99)
+        outcome.waitMeanSeconds /= max(1, outcome.requests)
+        return outcome
+    }
+}

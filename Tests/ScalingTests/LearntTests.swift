@@ -1,0 +1,175 @@
+import Foundation
+import Telemetry
+import Testing
+
+@testable import Scaling
+
+@Suite("Learnt headroom")
+struct LearntTests {
+    /// A service with load in tasks; tasks of 10 requests at once, 0.2 s each.
+    private struct Loop {
+        var scaler: Scaler
+        var desired = 12
+        var running = 12
+        private var starting: [(Double, Int)] = []
+        private(set) var changes = 0
+
+        init(_ change: (inout ScalingPolicy) -> Void = { _ in }) {
+            var policy = ScalingPolicy(
+                maxTasks: 1_000, rule: .target([TargetMetric(metric: .busy, value: 10)]))
+            policy.scaleIn.enabled = true
+            change(&policy)
+            scaler = Scaler(policy: policy, now: start)
+        }
+
+        /// One second in which `load` tasks' worth arrives and `waiting` requests wait.
+        mutating func second(_ second: Int, load: Double, waiting: Double = 0) -> Decision {
+            while let next = starting.first, next.0 <= Double(second) {
+                running = min(desired, running + next.1)
+                starting.removeFirst()
+            }
+            let now = at(Double(second))
+            scaler.update(counts(desired, running: running), now: now)
+            scaler.ingest(
+                FleetTotals(
+                    tasks: running, busy: load * 10 + waiting, active: load * 10,
+                    requestsPerSecond: load * 50), now: now)
+            let decision = scaler.decide(now: now)
+            if decision.to != desired { changes += 1 }
+            if decision.to > desired {
+                starting.append((Double(second) + 40, decision.to - desired))
+            }
+            desired = decision.to
+            running = min(running, desired)
+            return decision
+        }
+    }
+
+    @Test("A constant load settles and stays")
+    func settles() {
+        var loop = Loop()
+        for second in 1...3_600 { _ = loop.second(second, load: 10) }
+        let changes = loop.changes
+        for second in 3_601...9_000 { _ = loop.second(second, load: 10) }
+        // One more may come when what was assumed at first has faded.
+        #expect(loop.changes - changes <= 1)
+        #expect((11...13).contains(loop.desired))
+    }
+
+    @Test("A surge orders at once, more than the load, and says why")
+    func surge() {
+        var loop = Loop()
+        for second in 1...600 { _ = loop.second(second, load: 10) }
+        let decision = loop.second(601, load: 30)
+        #expect(decision.to > 30)
+        #expect(decision.inputs.mode == .surge)
+        #expect(decision.reason.hasPrefix("surge: load is worth"))
+        #expect(decision.constraints.isEmpty)
+    }
+
+    @Test("The measured start time is learnt")
+    func leadTime() {
+        var loop = Loop()
+        for second in 1...3_600 {
+            _ = loop.second(second, load: 10 + Double(second / 300 % 2) * 20)
+        }
+        #expect((39...46).contains(loop.scaler.leadSeconds))
+    }
+
+    @Test("Requests that wait do not count as work, so that a queue does not run away")
+    func queue() {
+        var loop = Loop { $0.maxTasks = 1_000 }
+        for second in 1...600 { _ = loop.second(second, load: 10) }
+        var most = 0
+        for second in 601...660 {
+            let waiting = Double(second - 600) * 200
+            most = max(most, loop.second(second, load: 15, waiting: waiting).to)
+        }
+        // 12,000 requests wait, worth 1,200 tasks at face value.
+        #expect(most >= 15 && most <= 150)
+    }
+
+    @Test("The reason of a calm decision names load, headroom and start time")
+    func reason() {
+        var loop = Loop { $0.maxTasks = 11 }
+        loop.desired = 11
+        loop.running = 11
+        for second in 1...30 { _ = loop.second(second, load: 10.3) }
+        let reason = loop.second(31, load: 10.3).reason
+        #expect(reason.hasPrefix("load is worth 10.3 tasks, learnt headroom "))
+        #expect(reason.contains("% for the 60 s a task takes to start → "))
+        #expect(reason.hasSuffix("; limited to 11 by max"))
+    }
+
+    @Test("A surge that comes every hour is foreseen after some hours")
+    func hourly() {
+        var hourly = HourlySurges()
+        var foreseen = [Bool](repeating: false, count: 8)
+        for second in 0..<8 * 3_600 {
+            let inSurge = (1_800..<2_100).contains(second % 3_600)
+            let level = inSurge ? 30.0 : 10
+            hourly.advance(level: level, calm: level, second: second, leadSeconds: 45)
+            let plan = hourly.plan(covered: 12, second: second, leadSeconds: 45, caution: 16)
+            if (1_760..<1_800).contains(second % 3_600), plan >= 30 {
+                foreseen[second / 3_600] = true
+            }
+        }
+        #expect(foreseen == [false, false, false, false, true, true, true, true])
+    }
+
+    @Test("The cheapest headroom balances its cost with that of overload")
+    func newsvendor() {
+        var scores = ScoreHistogram(halfLifeSeconds: 1e9, priorSeconds: 1)
+        for index in 0..<10_000 { scores.insert(index % 100 == 0 ? 8 : 0.5) }
+        // One in a hundred is far: covered only where overload costs enough.
+        #expect(scores.cheapest(overloadCost: 100).headroom < 1)
+        #expect(scores.cheapest(overloadCost: 2_000).headroom > 8)
+    }
+
+    @Test("Approximations agree with the C library")
+    func numerics() {
+        for x in stride(from: 0.01, to: 20, by: 0.037) {
+            #expect(abs(decay(x / 5) - exp(-x / 5)) < 0.002)
+            #expect(abs(Scaling.log2(x) - Foundation.log2(x)) < 0.012)
+            #expect(abs(Scaling.exp2(x) / Foundation.exp2(x) - 1) < 1e-4)
+        }
+    }
+
+    @Test("The maximum of a window agrees with a search", arguments: [1, 2, 3] as [UInt64])
+    func slidingMax(seed: UInt64) {
+        var dice = SeededDice(seed: seed)
+        var sliding = SlidingMax<Int>(window: .seconds(30), resolution: .milliseconds(1))
+        var values: [(Int, Int)] = []
+        for second in 0..<500 {
+            let value = dice.int(0...1_000)
+            sliding.insert(value, at: at(Double(second)))
+            values.append((second, value))
+            let expected = values.filter { second - $0.0 <= 30 }.map(\.1).max()
+            #expect(sliding.value(at: at(Double(second))) == expected)
+        }
+    }
+
+    @Test("Totals decide as the reports that add up to them do")
+    func totals() {
+        var byReport = Loop().scaler
+        var byTotals = byReport
+        for second in 1...200 {
+            let now = at(Double(second))
+            for scaler in [0, 1] {
+                if scaler == 0 { byReport.update(counts(10), now: now) }
+                if scaler == 1 { byTotals.update(counts(10), now: now) }
+            }
+            let busy = Double(5 + second % 7)
+            for task in 0..<10 {
+                _ = byReport.ingest(
+                    report(task, UInt64(second), busy: busy, requests: 40), now: now)
+            }
+            byTotals.ingest(
+                FleetTotals(tasks: 10, busy: busy * 10, active: busy * 10, requestsPerSecond: 400),
+                now: now)
+            #expect(
+                byReport.decide(now: now).inputs.planned == byTotals.decide(now: now).inputs.planned
+            )
+        }
+    }
+}

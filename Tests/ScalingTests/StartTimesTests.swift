@@ -1,0 +1,62 @@
+import Telemetry
+import Testing
+
+@testable import Scaling
+
+@Suite("Start times")
+struct StartTimesTests {
+    @Test("From the order to the first report, oldest order first")
+    func measured() {
+        var starts = StartTimes()
+        for round in 0..<80 {
+            let begin = Double(round * 100)
+            starts.desiredChanged(by: 2, now: at(begin))
+            starts.desiredChanged(by: 1, now: at(begin + 5))
+            starts.started(2, now: at(begin + 30))
+            starts.started(1, now: at(begin + 35))
+        }
+        #expect(starts.leadSeconds == 30)
+    }
+
+    @Test("What is ordered and cancelled is not waited for")
+    func cancelled() {
+        var starts = StartTimes()
+        starts.desiredChanged(by: 3, now: at(0))
+        starts.desiredChanged(by: -3, now: at(10))
+        starts.started(1, now: at(500))
+        #expect(starts.leadSeconds == 60)
+    }
+
+    @Test("Starts fail when nothing comes for the timeout, until something does")
+    func failing() {
+        var starts = StartTimes()
+        let timeout = Duration.seconds(300)
+        starts.running(4, desired: 4, now: at(0))
+        starts.running(4, desired: 8, now: at(1))
+        #expect(!starts.areFailing(running: 4, desired: 8, timeout: timeout, now: at(300)))
+        #expect(starts.areFailing(running: 4, desired: 8, timeout: timeout, now: at(301)))
+        starts.running(5, desired: 8, now: at(302))
+        #expect(!starts.areFailing(running: 5, desired: 8, timeout: timeout, now: at(400)))
+    }
+}
+
+@Suite("Time in service")
+struct ServiceTimeTests {
+    @Test("While tasks are full it keeps what was before, and follows slowly")
+    func full() throws {
+        var time = ServiceTime()
+        for _ in 0..<100 { time.advance(busy: 10, rate: 50, isFull: false, seconds: 1) }
+        for _ in 0..<60 { time.advance(busy: 100, rate: 50, isFull: true, seconds: 1) }
+        let seconds = try #require(time.seconds)
+        #expect(seconds > 0.2 && seconds < 0.25)
+        time.advance(busy: 5, rate: 50, isFull: false, seconds: 300)
+        #expect(try #require(time.seconds) < 0.11)
+    }
+
+    @Test("Without requests it is unknown, not zero")
+    func unknown() {
+        var time = ServiceTime()
+        time.advance(busy: 0, rate: 0, isFull: false, seconds: 1)
+        #expect(time.seconds == nil)
+    }
+}

@@ -1,0 +1,129 @@
+import Scaling
+import Testing
+
+@testable import Simulation
+
+@Suite("The simulated service")
+struct SimulatorTests {
+    private func model(_ change: (inout ServiceModel) -> Void = { _ in }) -> ServiceModel {
+        var model = ServiceModel()
+        change(&model)
+        return model
+    }
+
+    /// A policy that wants the same, always.
+    private struct Constant: Autoscaler {
+        let name = "constant"
+        let count: Int
+
+        func desired(after observation: Observation) -> Int { count }
+    }
+
+    private func workload(
+        _ trace: BuiltInTrace, peak: Double, _ model: ServiceModel, seed: UInt64 = 1
+    ) -> Workload {
+        Workload(
+            name: trace.rawValue,
+            ratePerSecond: trace.trace.scaled(toPeakTasks: peak, model: model).rates,
+            model: model, seed: seed)
+    }
+
+    private func ours(_ workload: Workload, _ model: ServiceModel) -> Outcome {
+        var policy = SimulateCommand.defaultPolicy
+        policy.maxTasks = model.maxTasks
+        return Run.run(OurScaler(policy: policy), on: workload, model: model, seed: 1).outcome
+    }
+
+    @Test("The same seed gives the same run, another one another")
+    func deterministic() {
+        let model = model()
+        func run(_ seed: UInt64) -> Outcome {
+            ours(workload(.step, peak: 20, model, seed: seed), model)
+        }
+        #expect(run(1) == run(1))
+        #expect(run(1) != run(2))
+    }
+
+    @Test("Twice the load of the tasks overloads every second, and nearly all requests wait")
+    func overload() {
+        let model = model()
+        let rates = [Float](repeating: Float(20 * model.requestsPerSecondPerTask), count: 300)
+        let workload = Workload(name: "full", ratePerSecond: rates, model: model, seed: 1)
+        let outcome = Run.run(Constant(count: 10), on: workload, model: model, seed: 1).outcome
+        #expect(outcome.overloadedSeconds >= 298)
+        #expect(outcome.waitP99Seconds > 200)
+        #expect(outcome.delayedShare > 0.98)
+    }
+
+    @Test("Requests in the tasks follow Little's law")
+    func littlesLaw() {
+        var service = FluidService(model: model(), stepSeconds: 1, initialTasks: 10, seed: 1)
+        // 100 a second for 0.2 s each.
+        let calm = service.advance(arrivals: 100, work: 2, second: 1)
+        #expect(abs(calm.busy - 20) < 1e-9)
+        // 1,000 a second are worth 20 tasks; 10 serve 100 at once, and 500 wait.
+        let full = service.advance(arrivals: 1_000, work: 20, second: 2)
+        #expect(abs(full.busy - 600) < 1e-9)
+        #expect(full.tasksInUse == 10)
+    }
+
+    @Test("A task is billed from its order, at least a minute")
+    func billing() {
+        let model = model { $0.minTasks = 0 }
+        var service = FluidService(model: model, stepSeconds: 1, initialTasks: 0, seed: 1)
+        service.set(desired: 2, second: 0)
+        service.set(desired: 1, second: 10)
+        #expect(service.finish(second: 200).taskSeconds == 260)
+    }
+
+    @Test("Tasks serve after their start-up time")
+    func startUp() {
+        let model = model { $0.startRangeSeconds = 40...50 }
+        var service = FluidService(model: model, stepSeconds: 1, initialTasks: 1, seed: 1)
+        service.set(desired: 5, second: 0)
+        #expect(service.advance(arrivals: 0, work: 0, second: 39).running == 1)
+        #expect(service.advance(arrivals: 0, work: 0, second: 50).running == 5)
+    }
+
+    @Test("The oracle is never late, and pays for its starts")
+    func oracle() {
+        let model = model()
+        let workload = workload(.flashCrowd, peak: 50, model)
+        let run = Oracle.run(workload, model: model, windowSeconds: 1, safety: 0)
+        #expect(run.outcome.overloadedSeconds <= 1)
+        #expect(run.outcome.taskSeconds > workload.workSeconds)
+    }
+
+    @Test("Gaps shorter than a start are filled, longer ones not")
+    func closing() {
+        let values: [Int32] = [3, 1, 1, 3, 1, 1, 1, 1, 1, 3]
+        #expect(Oracle.closed(values, width: 3) == [3, 3, 3, 3, 1, 1, 1, 1, 1, 3])
+    }
+
+    @Test("A peer is tuned to our task-hours", arguments: [Peer.hpa, .knative, .ecs60])
+    func tuning(peer: Peer) {
+        let model = model()
+        let workload = workload(.diurnal, peak: 20, model)
+        let hours = workload.workSeconds / 3600 * 1.3
+        let found = PeerTuning.match(
+            peer, .requestsPerSecond, taskHours: hours, on: workload, model: model, peakTasks: 20)
+        #expect(found.spends(hours))
+    }
+
+    @Test("Service that slows under load does not run away")
+    func slowdown() {
+        let model = model {
+            $0.slowdown = 1
+            $0.maxTasks = 2_000
+        }
+        let outcome = ours(workload(.step, peak: 30, model), model)
+        #expect(outcome.runningMax < 400)
+        #expect(outcome.overloadedSeconds < 600)
+    }
+
+    @Test("A tight max is kept")
+    func tightMax() {
+        let model = model { $0.maxTasks = 30 }
+        #expect(ours(workload(.flashCrowd, peak: 50, model), model).runningMax <= 30)
+    }
+}
