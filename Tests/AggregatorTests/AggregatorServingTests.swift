@@ -45,7 +45,7 @@ import Transport
         #expect(try client.send(plain, headers: ["Content-Type: text/plain"]) == 415)
         #expect(try client.send(plain, headers: ["Content-Type:"]) == 415)
         let bomb = try deflater.deflate([UInt8](repeating: 0x20, count: 256 * 1024 + 1))
-        #expect(bomb.count < 2_000)
+        #expect(bomb.count < 3_000)
         #expect(try client.send(bomb, headers: deflate) == 413)
         let long = [UInt8](repeating: 0x20, count: 64 * 1024 + 1)
         #expect(try client.send(long, headers: [Self.json]) == 413)
