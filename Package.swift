@@ -106,7 +106,9 @@ let fuzzTargets: [Target] =
     ]
 
 let testTargets: [Target] = [
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+        name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport",
+        swiftSettings: strict),
     tests("HouseTests", ["AgentCore"]),
     tests("TelemetryTests", ["Telemetry", "TestSupport"]),
     tests("AgentCoreTests", ["AgentCore", "Telemetry", "TestSupport"]),
