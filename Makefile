@@ -13,7 +13,7 @@ TEST_WIDTH := --experimental-maximum-parallelization-width $(shell nproc)
 SWIFT_SOURCES := Package.swift Sources Tests
 
 # Debian packages: to build, to run the demonstration and the tests, and to measure the peers.
-BUILD_PACKAGES := libcurl4-openssl-dev zlib1g-dev libmicrohttpd-dev libgnutls28-dev libcjson-dev libsimdjson-dev
+BUILD_PACKAGES := libcurl4-openssl-dev zlib1g-dev libmicrohttpd-dev libgnutls28-dev libcjson-dev libsimdjson-dev libdeflate-dev
 RUN_PACKAGES := $(BUILD_PACKAGES) nginx-core wrk
 TEST_PACKAGES := $(RUN_PACKAGES) python3-venv openssl curl tzdata
 BENCH_PACKAGES := $(TEST_PACKAGES) prometheus-nginx-exporter prometheus-pushgateway collectd-core
@@ -27,7 +27,7 @@ TARGET_INFO = $(shell swiftc -print-target-info | tr -d ' ",')
 TARGET_FIELD = $(word 2,$(subst :, ,$(filter $(1):%,$(TARGET_INFO))))
 EMBEDDED = $(call TARGET_FIELD,runtimeResourcePath)/embedded/$(call TARGET_FIELD,unversionedTriple)
 
-.PHONY: help run test fuzz bench soak lint format build agent images test-images setup-images setup-run setup-test setup-bench clean
+.PHONY: help run test bench soak lint format build agent images test-images setup-images setup-run setup-test setup-bench clean
 
 help: ## Explain the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -38,17 +38,6 @@ run: setup-run build agent ## Show it: real nginx tasks, agents, the aggregator,
 test: setup-test lint agent ## Lint, build both ways, run every test
 	@swift build --build-tests -q
 	@PYTHON_VENV=$(CURDIR)/$(VENV) swift test --skip-build $(TEST_WIDTH)
-
-# The sanitizers' builds have their own directories.
-FUZZ_BUILD := FUZZ=1 swift build -q -c release --product fuzz --scratch-path $(BUILD)/fuzz \
-	-Xswiftc -sanitize=fuzzer -Xswiftc -sanitize=address -Xswiftc -gnone \
-	-Xcc -fsanitize=fuzzer-no-link,address -Xlinker --no-demangle
-fuzz: setup-test ## Fuzz what the network can send (FUZZ_SECONDS=60)
-	@$(FUZZ_BUILD)
-	@mkdir -p $(BUILD)/corpus
-	@$(BUILD)/fuzz/release/fuzz -max_total_time=$(or $(FUZZ_SECONDS),60) -max_len=8192 -timeout=5 \
-		-rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 \
-		-artifact_prefix=$(BUILD)/ $(BUILD)/corpus Tests/Fuzz/corpus
 
 bench: setup-bench build agent ## Measure side by side with the peers (NAME=… measures one)
 	@PYTHON_VENV=$(CURDIR)/$(VENV) $(RELEASE)/bench $(NAME) $(ARGS)

@@ -69,6 +69,7 @@ let aggregatorTargets: [Target] = [
     .target(
         name: "CSimdjson", cxxSettings: [.unsafeFlags(["-O2"])],
         linkerSettings: [.linkedLibrary("simdjson")]),
+    .target(name: "CDeflate", linkerSettings: [.linkedLibrary("deflate")]),
     // Rounding and square roots, without importing the C library.
     .target(
         name: "Scaling", dependencies: ["Telemetry"], swiftSettings: strict,
@@ -78,7 +79,7 @@ let aggregatorTargets: [Target] = [
     swift("HTTPServer", ["CMicrohttpd"]),
     swift(
         "AggregatorCore",
-        ["Telemetry", "Platform", "Transport", "Scaling", "AWS", "HTTPServer", "CSimdjson"]),
+        ["Telemetry", "Platform", "Transport", "Scaling", "AWS", "HTTPServer", "CSimdjson", "CDeflate"]),
     program("aggregator", ["AggregatorCore", "Simulation", "Platform"]),
     .target(name: "CFargateLocal"),
     swift("FargateLocal", ["HTTPServer", "Platform", "Telemetry", "CFargateLocal"]),
@@ -91,19 +92,6 @@ let aggregatorTargets: [Target] = [
             "Transport", "Platform",
         ]),
 ]
-
-// Links with libFuzzer alone: `make fuzz` sets the variable.
-let fuzzTargets: [Target] =
-    Context.environment["FUZZ"] == nil
-    ? []
-    : [
-        .executableTarget(
-            name: "fuzz", dependencies: ["AggregatorCore", "Scaling", "Telemetry"],
-            path: "Tests/Fuzz", exclude: ["corpus"],
-            swiftSettings: strict,
-            // gold does not link it.
-            linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
-    ]
 
 let testTargets: [Target] = [
     .target(
@@ -131,6 +119,6 @@ let testTargets: [Target] = [
 let package = Package(
     name: "fargate-autoscaler",
     targets: embeddedLibraries == nil
-        ? agentTargets + aggregatorTargets + testTargets + fuzzTargets : agentTargets,
+        ? agentTargets + aggregatorTargets + testTargets : agentTargets,
     cxxLanguageStandard: .cxx17
 )

@@ -8,8 +8,8 @@ RUN /build-curl /libcurl.so.4
 FROM ${SWIFT_IMAGE} AS build
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        ca-certificates libcjson-dev libcurl4-openssl-dev libmicrohttpd-dev libsimdjson-dev \
-        tzdata zlib1g-dev \
+        ca-certificates libcjson-dev libcurl4-openssl-dev libdeflate-dev libmicrohttpd-dev \
+        libsimdjson-dev tzdata zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY Package.swift ./

@@ -5,7 +5,7 @@ ARG DEBIAN_IMAGE=docker.io/library/debian:bookworm-20250520-slim
 FROM ${SWIFT_IMAGE} AS build
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        libcjson-dev libcurl4-openssl-dev libmicrohttpd-dev libsimdjson-dev make zlib1g-dev \
+        libcjson-dev libcurl4-openssl-dev libdeflate-dev libmicrohttpd-dev libsimdjson-dev make zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY Package.swift Makefile ./

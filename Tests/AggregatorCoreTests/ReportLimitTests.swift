@@ -10,7 +10,7 @@ import Transport
     private func read(
         _ bytes: [UInt8], _ encoding: ReportReader.Encoding = .identity
     ) throws -> Report {
-        var reader = try ReportReader()
+        let reader = try ReportReader()
         return try bytes.withUnsafeBytes { bytes throws(ReportError) in
             try reader.read(bytes, encoding)
         }

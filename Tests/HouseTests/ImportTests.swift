@@ -9,10 +9,11 @@ import Testing
         let agent: Set<String> = ["Telemetry", "Platform", "Transport", "CJSON"]
         let aggregator: Set<String> = [
             "Telemetry", "Platform", "Transport", "Scaling", "AWS", "HTTPServer", "CSimdjson",
+            "CDeflate",
         ]
         return [
             "CPlatform": [], "CCurl": [], "CZlib": [], "CJSON": [], "CMicrohttpd": [],
-            "CSimdjson": [], "CFargateLocal": [], "CLoad": [],
+            "CSimdjson": [], "CDeflate": [], "CFargateLocal": [], "CLoad": [],
             // Compiled as Embedded Swift: no Foundation, no Glibc.
             "Telemetry": [],
             "Platform": ["CPlatform", "Telemetry"],

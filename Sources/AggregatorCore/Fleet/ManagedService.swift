@@ -86,11 +86,6 @@ extension ManagedService {
         state.withLock { $0.described(counts, generation: generation, now: now) }
     }
 
-    /// What ECS says, where nothing else is going on.
-    package func describe(_ counts: ServiceCounts, now: Instant) {
-        _ = described(counts, generation: generation, now: now)
-    }
-
     func missing() -> Bool {
         state.withLock { $0.missing() }
     }

@@ -18,13 +18,6 @@ struct ReportParser: ~Copyable {
     }
 
     func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Result<Report, ReportError> {
-        Self.parse(bytes, with: handle)
-    }
-
-    /// For a closure, which cannot capture what is not copyable.
-    static func parse(
-        _ bytes: UnsafeBufferPointer<UInt8>, with handle: OpaquePointer
-    ) -> Result<Report, ReportError> {
         guard let start = bytes.baseAddress, !bytes.isEmpty else { return .failure(.bodyEmpty) }
         var raw = csimdjson_report()
         let isValid = start.withMemoryRebound(to: CChar.self, capacity: bytes.count) {

@@ -1,7 +1,6 @@
 import Telemetry
-import Transport
 
-/// Reads reports, one after another, with kept memory: a zlib state, its output, simdjson's tape.
+/// Reads reports, one after another, with kept memory: what bodies expand to, and simdjson's tape.
 package struct ReportReader: ~Copyable {
     /// How the body is packed.
     package enum Encoding {
@@ -11,30 +10,22 @@ package struct ReportReader: ~Copyable {
     }
 
     private let parser: ReportParser
-    private var inflater: Inflater
+    private let inflater: ReportInflater
     /// Bodies without compression are copied here, since simdjson reads beyond the end.
     private let plain: PaddedBuffer
 
     package init() throws(ReportError) {
         let parser = try ReportParser()
-        let inflater = try Self.makeInflater()
+        let inflater = try ReportInflater(
+            bytesMax: AggregatorLimits.reportInflatedBytesMax, spare: ReportParser.padding)
         self.parser = parser
         self.inflater = inflater
         plain = PaddedBuffer(
             bytesMax: AggregatorLimits.reportBodyBytesMax, padding: ReportParser.padding)
     }
 
-    private static func makeInflater() throws(ReportError) -> Inflater {
-        do {
-            return try Inflater(
-                bytesMax: AggregatorLimits.reportInflatedBytesMax, spare: ReportParser.padding)
-        } catch {
-            throw .noReader
-        }
-    }
-
     /// The report in a body, or why there is none.
-    package mutating func read(
+    package func read(
         _ body: UnsafeRawBufferPointer, _ encoding: Encoding
     ) throws(ReportError) -> Report {
         guard !body.isEmpty else { throw .bodyEmpty }
@@ -43,20 +34,7 @@ package struct ReportReader: ~Copyable {
         }
         switch encoding {
         case .identity: return try parser.parse(plain.copy(body)).get()
-        case .compressed: return try inflate(body).get()
-        }
-    }
-
-    private mutating func inflate(_ body: UnsafeRawBufferPointer) -> Result<Report, ReportError> {
-        do {
-            return try inflater.inflate(body) { [parser = parser.handle] bytes in
-                ReportParser.parse(bytes, with: parser)
-            }
-        } catch {
-            switch error {
-            case .expandedTooLarge(let limit): return .failure(.inflatedTooLarge(bytesMax: limit))
-            default: return .failure(.compressedDataInvalid)
-            }
+        case .compressed: return try parser.parse(inflater.inflate(body)).get()
         }
     }
 }

@@ -8,7 +8,7 @@ package final class ReportReaders: Sendable {
     /// Sendable by proof: a box is either in `idle`, reached only under its lock, or taken out of it
     /// by exactly one thread.
     private final class Box: @unchecked Sendable {
-        var reader: ReportReader
+        let reader: ReportReader
 
         init() throws(ReportError) {
             reader = try ReportReader()
