@@ -79,7 +79,10 @@ let aggregatorTargets: [Target] = [
     swift("HTTPServer", ["CMicrohttpd"]),
     swift(
         "AggregatorCore",
-        ["Telemetry", "Platform", "Transport", "Scaling", "AWS", "HTTPServer", "CSimdjson", "CDeflate"]),
+        [
+            "Telemetry", "Platform", "Transport", "Scaling", "AWS", "HTTPServer", "CSimdjson",
+            "CDeflate",
+        ]),
     program("aggregator", ["AggregatorCore", "Simulation", "Platform"]),
     .target(name: "CFargateLocal"),
     swift("FargateLocal", ["HTTPServer", "Platform", "Telemetry", "CFargateLocal"]),
