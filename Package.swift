@@ -79,7 +79,10 @@ let aggregatorTargets: [Target] = [
     swift("HTTPServer", ["CMicrohttpd"]),
     swift(
         "AggregatorCore",
-        ["Telemetry", "Platform", "Transport", "Scaling", "AWS", "HTTPServer", "CSimdjson", "CDeflate"]),
+        [
+            "Telemetry", "Platform", "Transport", "Scaling", "AWS", "HTTPServer", "CSimdjson",
+            "CDeflate",
+        ]),
     program("aggregator", ["AggregatorCore", "Simulation", "Platform"]),
     .target(name: "CFargateLocal"),
     swift("FargateLocal", ["HTTPServer", "Platform", "Telemetry", "CFargateLocal"]),
@@ -94,7 +97,9 @@ let aggregatorTargets: [Target] = [
 ]
 
 let testTargets: [Target] = [
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+        name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport",
+        swiftSettings: strict),
     tests("HouseTests", ["AgentCore"]),
     tests("TelemetryTests", ["Telemetry", "TestSupport"]),
     tests("AgentCoreTests", ["AgentCore", "Telemetry", "TestSupport"]),

@@ -23,6 +23,8 @@ package final class LocalFargate: Sendable {
         package var clusters: Set<String> = ["default", "local"]
         /// The environment of agents, beside what ECS and the task give.
         package var agentEnvironment: [String: String] = [:]
+        /// The balancer writes a line for each request, to `requestLog`; nothing bounds that file.
+        package var logsRequests = false
 
         package init() {}
     }
@@ -39,7 +41,9 @@ package final class LocalFargate: Sendable {
             FargateState(settings: options.settings, clusters: options.clusters))
         let balancer = try Balancer(
             nginx: options.programs.nginx, directory: "\(directory)/front",
-            statusPort: try store.takePort(), guardian: guardian)
+            statusPort: try store.takePort(),
+            requestLog: options.logsRequests ? Self.requestLog(directory) : nil,
+            guardian: guardian)
         let router = Router(store: store)
         server = try Self.listen(options, router)
         let addresses = LocalAddresses(
@@ -105,6 +109,14 @@ package final class LocalFargate: Sendable {
 
     /// The endpoint's port.
     package var port: UInt16 { server.port }
+
+    /// What the balancer's clients asked: of each request its end, in Unix seconds, and how many
+    /// seconds it took, both with milliseconds.
+    package var requestLog: String { Self.requestLog(addresses.workDirectory) }
+
+    private static func requestLog(_ directory: String) -> String {
+        "\(directory)/front/requests.log"
+    }
 
     /// How many calls ever came.
     package var callCount: Int { store.state.withLock { $0.calls.count } }

@@ -21,6 +21,11 @@ package enum WallClock {
     package static func nowMs() -> Int64 {
         read(CLOCK_REALTIME) / 1_000_000
     }
+
+    /// Microseconds since 1970, UTC.
+    package static func nowUs() -> Int64 {
+        read(CLOCK_REALTIME) / 1000
+    }
 }
 
 private func read(_ clock: clockid_t) -> Int64 {

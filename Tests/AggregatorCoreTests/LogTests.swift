@@ -18,7 +18,7 @@ import Testing
         let lines = Lines()
         use(
             Log(
-                level: level, format: format, wallClockMs: { 1_790_000_000_123 },
+                level: level, format: format, wallClockUs: { 1_790_000_000_123_045 },
                 write: { lines.append($0) }))
         return lines.all
     }
@@ -35,7 +35,7 @@ import Testing
         #expect(written[0].count { $0 == "\n" } == 1)
         let object = try #require(
             try JSONSerialization.jsonObject(with: Data(written[0].utf8)) as? [String: Any])
-        #expect(object["time"] as? String == "2026-09-21T14:13:20.123Z")
+        #expect(object["time"] as? String == "2026-09-21T14:13:20.123045Z")
         #expect(object["level"] as? String == "warning")
         #expect(object["event"] as? String == "retry")
         #expect(object["text"] as? String == "a \"b\"\n→")
@@ -49,7 +49,8 @@ import Testing
         let written = lines(.text) {
             $0.info("scaled", LogField("to", 5), LogField("reason", "a b\nc"))
         }
-        #expect(written == ["2026-09-21T14:13:20.123Z info scaled to=5 reason=\"a b\\u000ac\"\n"])
+        let line = "2026-09-21T14:13:20.123045Z info scaled to=5 reason=\"a b\\u000ac\"\n"
+        #expect(written == [line])
     }
 
     @Test func leavesOutWhatIsBelowTheLevel() {
@@ -69,5 +70,13 @@ import Testing
     ])
     func writesTimesAsRFC3339(unixMs: Int64, text: String) {
         #expect(Timestamp.text(unixMs: unixMs) == text)
+    }
+
+    @Test(arguments: [
+        (Int64(1), "1970-01-01T00:00:00.000001Z"), (-1, "1969-12-31T23:59:59.999999Z"),
+        (951_782_400_120_003, "2000-02-29T00:00:00.120003Z"),
+    ])
+    func writesMicroseconds(unixUs: Int64, text: String) {
+        #expect(Timestamp.text(unixUs: unixUs) == text)
     }
 }

@@ -73,6 +73,7 @@ import Testing
         #expect(change?.decision.from == 2)
         #expect(change?.decision.to == 5)
         #expect(change?.since == at(2))
+        #expect(change?.sampledMs == 1_790_000_001_000)
     }
 
     @Test func waitsForECSBeforeItActs() {

@@ -37,7 +37,7 @@ package final class Actuator: Sendable {
         while let change = service.beginChange(now: MonotonicClock.now()) {
             let decision = change.decision
             let begin = MonotonicClock.now()
-            log.log(.info, "service.decision", service.fields + decision.fields)
+            log.log(.info, "service.decision", service.fields + decision.fields + change.fields)
             do throws(AWSError) {
                 let answer = try await ecs.updateService(
                     cluster: service.configuration.cluster,
@@ -65,6 +65,13 @@ package final class Actuator: Sendable {
                     ] + error.fields)
             }
         }
+    }
+}
+
+extension WantedChange {
+    /// How fresh its grounds are; a person who looks for lost time begins here.
+    fileprivate var fields: [LogField] {
+        sampledMs.map { [LogField("sampledAt", Timestamp.text(unixMs: $0))] } ?? []
     }
 }
 

@@ -6,6 +6,8 @@ struct WantedChange: Sendable {
     let decision: Decision
     /// When the report came, or the moment, that asked for it first.
     let since: Instant
+    /// When the newest sample of that report was taken, by the task's clock, in Unix milliseconds.
+    let sampledMs: Int64?
 }
 
 /// A change that ECS took.

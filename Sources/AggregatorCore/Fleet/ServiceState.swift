@@ -48,6 +48,9 @@ struct ServiceState: Sendable {
     private var changedAt: Instant?
     /// When the change that is wanted now was first wanted.
     private var wantedSince: Instant?
+    /// When the newest sample was taken that first wanted it, by the task's clock, in Unix
+    /// milliseconds; `nil` when time alone did.
+    private var wantedSampleMs: Int64?
     /// Grows with each begin and end of a change, so that an older description is recognised.
     private(set) var generation = 0
 
@@ -68,7 +71,8 @@ struct ServiceState: Sendable {
         let outcome = scaler.ingest(report, now: now)
         reports.count(outcome)
         guard outcome == .accepted || outcome == .forgotten else { return (outcome, Effects()) }
-        return (outcome, tick(now: now))
+        let sampledMs = report.windows.last.map { $0.startMs + Int64($0.lengthMs) }
+        return (outcome, tick(now: now, sampledMs: sampledMs))
     }
 
     /// Tells the wall clock, which schedules go by.
@@ -76,12 +80,12 @@ struct ServiceState: Sendable {
         scaler.setWallClock(unixMs: ms, now: now)
     }
 
-    /// Decides, as time alone may change the decision.
-    mutating func tick(now: Instant) -> Effects {
+    /// Decides, as time alone may change the decision; `sampledMs` is the end of a new report.
+    mutating func tick(now: Instant, sampledMs: Int64? = nil) -> Effects {
         let resumed = endPauses(now: now)
         let decision = scaler.decide(now: now)
         lastDecision = decision
-        noteWanted(decision, now: now)
+        noteWanted(decision, now: now, sampledMs: sampledMs)
         var effects = Effects(resumed: resumed)
         effects.wakesActuator = mayChange(decision, now: now)
         let dryRunTo = isDryRun && decision.kind != .hold ? decision.to : nil
@@ -94,11 +98,12 @@ struct ServiceState: Sendable {
     }
 
     /// Since when a change is wanted.
-    private mutating func noteWanted(_ decision: Decision, now: Instant) {
+    private mutating func noteWanted(_ decision: Decision, now: Instant, sampledMs: Int64?) {
         if decision.kind == .hold {
             wantedSince = nil
         } else if wantedSince == nil {
             wantedSince = now
+            wantedSampleMs = sampledMs
         }
     }
 
@@ -117,11 +122,12 @@ struct ServiceState: Sendable {
     mutating func beginChange(now: Instant) -> WantedChange? {
         let decision = scaler.decide(now: now)
         lastDecision = decision
-        noteWanted(decision, now: now)
+        noteWanted(decision, now: now, sampledMs: nil)
         guard mayChange(decision, now: now) else { return nil }
         activity = .changing
         generation += 1
-        return WantedChange(decision: decision, since: wantedSince ?? now)
+        return WantedChange(
+            decision: decision, since: wantedSince ?? now, sampledMs: wantedSampleMs)
     }
 
     mutating func accepted(

@@ -50,22 +50,22 @@ package struct LogField: Sendable {
 
 /// Writes events to standard error, each as one line: JSON for machines, text for people.
 ///
-/// `{"time":"2026-11-24T08:00:00.000Z","level":"info","event":"service.decision",…fields}`.
+/// `{"time":"2026-11-24T08:00:00.000000Z","level":"info","event":"service.decision",…fields}`.
 package struct Log: Sendable {
     private let level: LogLevel
     private let isJSON: Bool
     private let write: @Sendable (String) -> Void
-    private let wallClockMs: @Sendable () -> Int64
+    private let wallClockUs: @Sendable () -> Int64
 
     /// `write` takes whole lines, from any thread.
     package init(
         level: LogLevel = .info, format: LogFormat = .auto,
-        wallClockMs: @escaping @Sendable () -> Int64 = { WallClock.nowMs() },
+        wallClockUs: @escaping @Sendable () -> Int64 = { WallClock.nowUs() },
         write: @escaping @Sendable (String) -> Void = { StandardStream.error.write($0) }
     ) {
         self.level = level
         isJSON = format == .json || (format == .auto && !StandardStream.error.isTerminal)
-        self.wallClockMs = wallClockMs
+        self.wallClockUs = wallClockUs
         self.write = write
     }
 
@@ -87,7 +87,7 @@ package struct Log: Sendable {
 
     package func log(_ level: LogLevel, _ event: StaticString, _ fields: [LogField]) {
         guard level >= self.level else { return }
-        let time = Timestamp.text(unixMs: wallClockMs())
+        let time = Timestamp.text(unixUs: wallClockUs())
         write(isJSON ? json(time, level, event, fields) : text(time, level, event, fields))
     }
 

@@ -1,6 +1,17 @@
-/// Wall-clock times as RFC 3339 writes them, in UTC with milliseconds.
+/// Wall-clock times as RFC 3339 writes them, in UTC.
 enum Timestamp {
+    /// With milliseconds.
     static func text(unixMs: Int64) -> String {
+        text(unixMs: unixMs, fraction: pad(modulo(unixMs, 1000), 3))
+    }
+
+    /// With microseconds.
+    static func text(unixUs: Int64) -> String {
+        let microseconds = modulo(unixUs, 1_000_000)
+        return text(unixMs: (unixUs - microseconds) / 1000, fraction: pad(microseconds, 6))
+    }
+
+    private static func text(unixMs: Int64, fraction: String) -> String {
         let dayMs: Int64 = 86_400_000
         let days = (unixMs - modulo(unixMs, dayMs)) / dayMs
         let date = civil(days: days)
@@ -9,7 +20,7 @@ enum Timestamp {
             pad(rest / 3_600_000, 2), pad(rest / 60_000 % 60, 2), pad(rest / 1000 % 60, 2),
         ].joined(separator: ":")
         return "\(pad(date.year, 4))-\(pad(date.month, 2))-\(pad(date.day, 2))"
-            + "T\(time).\(pad(rest % 1000, 3))Z"
+            + "T\(time).\(fraction)Z"
     }
 
     /// The Gregorian date of a day counted from 1970-01-01; after Howard Hinnant,

@@ -4,18 +4,22 @@ import CFargateLocal
 final class Balancer {
     let statusPort: UInt16
     private let directory: String
+    private let requestLog: String?
     private var process: ChildProcess
     private var fronts: [NginxConfiguration.Front] = []
 
     /// Starts it, and waits until it answers.
     init(
-        nginx: String, directory: String, statusPort: UInt16, guardian: Guardian
+        nginx: String, directory: String, statusPort: UInt16, requestLog: String?,
+        guardian: Guardian
     ) throws(FargateLocalError) {
         self.directory = directory
+        self.requestLog = requestLog
         self.statusPort = statusPort
         try Files.makeDirectory(directory)
         try Files.write(
-            NginxConfiguration.balancer(statusPort: statusPort, fronts: []),
+            NginxConfiguration.balancer(
+                statusPort: statusPort, fronts: [], requestLog: requestLog),
             to: "\(directory)/http.conf")
         process = try ChildProcess(
             path: nginx, arguments: try NginxProcess.arguments(directory), environment: [:],
@@ -35,7 +39,8 @@ final class Balancer {
     func update(_ fronts: [NginxConfiguration.Front]) throws(FargateLocalError) {
         guard fronts != self.fronts else { return }
         try Files.write(
-            NginxConfiguration.balancer(statusPort: statusPort, fronts: fronts),
+            NginxConfiguration.balancer(
+                statusPort: statusPort, fronts: fronts, requestLog: requestLog),
             to: "\(directory)/http.conf")
         process.signal(SIGHUP)
         self.fronts = fronts

@@ -42,7 +42,7 @@ enum NginxConfiguration {
     }
 
     /// The balancer: round robin over what runs, 503 when nothing does.
-    static func balancer(statusPort: UInt16, fronts: [Front]) -> String {
+    static func balancer(statusPort: UInt16, fronts: [Front], requestLog: String?) -> String {
         let status = """
             server {
                 listen 127.0.0.1:\(statusPort);
@@ -52,10 +52,12 @@ enum NginxConfiguration {
             }
 
             """
-        return fronts.map(balancer).joined() + status
+        let format = "log_format request '$msec $request_time';\n"
+        let log = requestLog.map { "access_log \($0) request;" } ?? ""
+        return format + fronts.map { balancer($0, log: log) }.joined() + status
     }
 
-    private static func balancer(_ front: Front) -> String {
+    private static func balancer(_ front: Front, log: String) -> String {
         let listen = "listen 127.0.0.1:\(front.port) backlog=4096;"
         if front.tasks.isEmpty { return "server {\n    \(listen)\n    return 503;\n}\n" }
         let servers = front.tasks.map { "    server 127.0.0.1:\($0) max_fails=0;\n" }.joined()
@@ -65,6 +67,7 @@ enum NginxConfiguration {
             }
             server {
                 \(listen)
+                \(log)
                 location / {
                     proxy_pass http://service_\(front.port);
                     proxy_http_version 1.1;

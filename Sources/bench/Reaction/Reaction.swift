@@ -7,11 +7,13 @@ import Telemetry
 /// aggregator, and by the sample's loop, both watching the same surges on the same tasks.
 ///
 /// Each surge is wrk with 390 connections on three tasks that had no load, enough for the
-/// sample's step to 10 tasks. Time runs from before wrk
-/// is started, which both are charged for, to the arrival of the whole UpdateService call. Both are
-/// then undone: new tasks take longer to start than a surge lasts here.
+/// sample's step to 10 tasks. Time runs from the first request's arrival at the balancer to the
+/// arrival of the whole UpdateService call. Both calls are then undone: new tasks take longer to
+/// start than a surge lasts here. The sample's loop needs seconds, so it watches some of the surges
+/// only.
 struct Reaction {
-    var surges = 20
+    private var surges = 80
+    private var surgesOfPeer = 20
     private var options = LocalFargate.Options()
     private var aggregatorPath = "\(Reaction.ownDirectory)/aggregator"
     private var wrk = FargatePrograms.find("wrk")
@@ -25,7 +27,9 @@ struct Reaction {
     /// What the service may not do in a surge.
     private static let surgeTimeout = 20.0
     private static let restTimeout = 60.0
-    private static let quiet = 2.5
+    /// The longest beats of each: its windows and polls.
+    private static let beatOfOurs = 1.0
+    private static let beatOfPeer = 3.0
     private static let shortStart = Duration.milliseconds(100)
     /// Longer than a surge lasts here.
     private static let longStart = Duration.seconds(600)
@@ -43,13 +47,20 @@ struct Reaction {
             return rest[index + 1]
         }
         surges = value("--surges").flatMap(Int.init) ?? surges
+        surgesOfPeer = value("--peer-surges").flatMap(Int.init) ?? min(surges, surgesOfPeer)
         aggregatorPath = value("--aggregator") ?? aggregatorPath
         options.programs.agent = value("--agent") ?? options.programs.agent
         wrk = value("--wrk") ?? wrk
-        guard rest.isEmpty else { throw BenchError("reaction does not know \(rest)") }
         options.settings.serviceTimeMs = 400
         options.settings.concurrency = 1000
         options.settings.startDelay = Self.shortStart
+        options.logsRequests = true
+        if let rate = value("--samples-per-second") {
+            options.agentEnvironment["AGENT_SAMPLES_PER_SECOND"] = rate
+        }
+        guard rest.isEmpty, surges > 0, (1...surges).contains(surgesOfPeer) else {
+            throw BenchError("reaction does not know \(rest), or the surges are none")
+        }
     }
 
     /// Runs the surges and publishes; gives whether the goal is met.
@@ -78,100 +89,102 @@ struct Reaction {
         let sample = SampleLoop(fargate, cluster: Self.cluster, service: Self.service)
         sample.start()
         defer { sample.stop() }
-        var ours: [Double] = []
-        var peer: [Double] = []
+        let scene = Scene(
+            fargate: fargate, aggregatorPort: port, aggregatorLog: aggregator.log, sample: sample)
+        return try results(of: scene).report().publish()
+    }
+
+    /// What a surge happens in.
+    private struct Scene {
+        let fargate: LocalFargate
+        let aggregatorPort: UInt16
+        let aggregatorLog: String
+        let sample: SampleLoop
+    }
+
+    private func results(of scene: Scene) throws -> ReactionResults {
+        var reader = SurgeReader(requests: scene.fargate.requestLog, events: scene.aggregatorLog)
+        var results = ReactionResults()
+        try rest(scene)
         for number in 1...surges {
-            let spans = try surge(fargate)
-            ours.append(spans.ours)
-            peer.append(spans.peer)
-            print(
-                "surge \(number): ours \(Int(spans.ours)) ms, the sample's loop \(Int(spans.peer)) ms"
-            )
+            // Spread evenly over all of them.
+            let isWithPeer = number * surgesOfPeer / surges > (number - 1) * surgesOfPeer / surges
+            let arrivals = try surge(scene, isWithPeer: isWithPeer, &reader)
+            try rest(scene)
+            let first = try reader.firstRequest()
+            let stages = try reader.stages(from: first, to: arrivals.ours)
+            results.add(stages, peer: arrivals.peer.map { $0 - first })
+            print("surge \(number): \(results.lastLine)")
         }
-        return try publish(ours.sorted(), peer.sorted())
-    }
-
-    private func publish(_ ours: [Double], _ peer: [Double]) throws -> Bool {
-        let peerName = "the sample's loop (3 s poll)"
-        let median = BenchRow(
-            name: "surge to UpdateService, median of \(ours.count)", ours: Self.median(ours),
-            peer: Self.median(peer), peerName: peerName, unit: "ms", goal: 0.1)
-        return try BenchReport(name: "reaction", rows: [median]).publish()
-    }
-
-    private static func median(_ sorted: [Double]) -> Double {
-        let middle = sorted.count / 2
-        return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+        return results
     }
 
     // MARK: One surge
 
-    private func surge(_ fargate: LocalFargate) throws -> (ours: Double, peer: Double) {
-        try reset(fargate)
-        Thread.sleep(forTimeInterval: .random(in: 0..<3))
+    /// When the calls arrived, in Unix milliseconds.
+    private func surge(
+        _ scene: Scene, isWithPeer: Bool, _ reader: inout SurgeReader
+    ) throws -> (ours: Double, peer: Double?) {
+        let fargate = scene.fargate
+        scene.sample.watch(isWithPeer)
+        defer { scene.sample.watch(false) }
+        Thread.sleep(
+            forTimeInterval: .random(in: 0..<(isWithPeer ? Self.beatOfPeer : Self.beatOfOurs)))
+        try reader.skip()
         let seen = fargate.callCount
-        let startedAt = MonotonicClock.now()
         let front = fargate.frontPort(cluster: Self.cluster, service: Self.service) ?? 0
         let load = try FargateLocal.LoadGenerator(
             wrk: wrk, url: "http://127.0.0.1:\(front)/", connections: Self.connections,
             log: "\(fargate.addresses.workDirectory)/wrk.log", guardian: fargate.guardian)
-        func span(_ accessKeyID: String) -> Double? {
+        func arrival(_ accessKeyID: String) -> Double? {
             let call = fargate.calls(after: seen).first {
                 $0.operation == "UpdateService" && $0.error == nil
                     && $0.accessKeyID == accessKeyID
             }
             guard let call else { return nil }
-            return (Instant(nanoseconds: call.arrivedMonotonicNs) - startedAt).inSeconds * 1000
+            let age = MonotonicClock.now() - Instant(nanoseconds: call.arrivedMonotonicNs)
+            return Double(WallClock.nowUs()) / 1000 - age.inSeconds * 1000
         }
-        try wait(Self.surgeTimeout, "both have reacted") {
-            span(AggregatorProcess.accessKeyID) != nil && span(SampleLoop.accessKeyID) != nil
+        try wait(Self.surgeTimeout, "the reaction to a surge") {
+            arrival(AggregatorProcess.accessKeyID) != nil
+                && (!isWithPeer || arrival(SampleLoop.accessKeyID) != nil)
         }
         let result = try load.stop()
-        guard result.errors == 0, let ours = span(AggregatorProcess.accessKeyID),
-            let peer = span(SampleLoop.accessKeyID)
-        else { throw BenchError("the surge had \(result.errors) errors") }
-        return (ours, peer)
+        guard result.errors == 0, let ours = arrival(AggregatorProcess.accessKeyID) else {
+            throw BenchError("the surge had \(result.errors) errors")
+        }
+        return (ours, isWithPeer ? arrival(SampleLoop.accessKeyID) : nil)
     }
 
-    /// Back to three tasks without load, known to everybody.
-    private func reset(_ fargate: LocalFargate) throws {
+    /// Back to three tasks without load, known to the aggregator.
+    private func rest(_ scene: Scene) throws {
+        let fargate = scene.fargate
         defer { fargate.setStartDelay(Self.longStart) }
-        let end = Date().addingTimeInterval(Self.restTimeout)
-        var last = ""
-        while Date() < end {
-            try setDesiredCount(Self.tasks, fargate)
-            let seen = fargate.callCount
-            Thread.sleep(forTimeInterval: Self.quiet)
-            let updates = fargate.calls(after: seen).filter { $0.operation == "UpdateService" }
+        try wait(Self.restTimeout, "the service came to rest", every: 0.1) {
             let reading = FleetReading(
                 statusPorts: fargate.runningTasks(Self.service).map(\.ports.status))
-            if updates.isEmpty, reading.busy == 0, reading.answeredCount == Self.tasks { return }
-            last =
-                "busy \(reading.busy) on \(reading.answeredCount) tasks,"
-                + " UpdateService by \(updates.compactMap(\.accessKeyID))"
-            // The sample's loop may have seen the surge's tail and stopped a task: start another,
-            // in place of what would start late.
-            if reading.answeredCount < Self.tasks {
-                fargate.setStartDelay(Self.shortStart)
-                try setDesiredCount(reading.answeredCount, fargate)
+            guard reading.busy == 0 else { return false }
+            let desired = fargate.counts(cluster: Self.cluster, service: Self.service)?.desired
+            if desired != Self.tasks || reading.answeredCount != Self.tasks {
+                // The sample's loop may have stopped a task: another is started at once.
+                if reading.answeredCount < Self.tasks { fargate.setStartDelay(Self.shortStart) }
+                _ = FormalECSClient(port: fargate.port, accessKeyID: operatorKeyID).updateService(
+                    cluster: Self.cluster, service: Self.service,
+                    desiredCount: min(Self.tasks, max(1, reading.answeredCount)))
+                return false
             }
+            let view = try? ServiceView(port: scene.aggregatorPort)
+            return view?.desiredCount == Self.tasks && (view?.load).map { $0 < 1 } ?? false
         }
-        throw BenchError("the service did not come to rest within \(Self.restTimeout) s: \(last)")
     }
 
-    private func setDesiredCount(_ count: Int, _ fargate: LocalFargate) throws {
-        let client = FormalECSClient(port: fargate.port, accessKeyID: operatorKeyID)
-        guard
-            client.updateService(
-                cluster: Self.cluster, service: Self.service, desiredCount: count)
-        else { throw BenchError("UpdateService was refused") }
-    }
-
-    private func wait(_ seconds: Double, _ what: String, _ condition: () -> Bool) throws {
+    private func wait(
+        _ seconds: Double, _ what: String, every period: Double = 0.01, _ condition: () -> Bool
+    ) throws {
         let end = Date().addingTimeInterval(seconds)
         while !condition() {
             guard Date() < end else { throw BenchError("not within \(seconds) s: \(what)") }
-            Thread.sleep(forTimeInterval: 0.01)
+            Thread.sleep(forTimeInterval: period)
         }
     }
 }

@@ -1,11 +1,10 @@
-import TestSupport
 import Testing
 
 /// Runs a suite's tests beside one moto, which ends with them.
-struct MotoTrait: SuiteTrait, TestScoping {
-    @TaskLocal static var current: MotoServer?
+package struct MotoTrait: SuiteTrait, TestScoping {
+    @TaskLocal package static var current: MotoServer?
 
-    func provideScope(
+    package func provideScope(
         for test: Test, testCase: Test.Case?,
         performing function: @Sendable () async throws -> Void
     ) async throws {
@@ -16,5 +15,5 @@ struct MotoTrait: SuiteTrait, TestScoping {
 }
 
 extension Trait where Self == MotoTrait {
-    static var moto: Self { Self() }
+    package static var moto: Self { Self() }
 }

@@ -17,6 +17,7 @@ final class SampleLoop: Sendable {
     private let cluster: String
     private let service: String
     private let isStopped = Atomic<Bool>(false)
+    private let isWatching = Atomic<Bool>(false)
 
     init(_ fargate: LocalFargate, cluster: String, service: String) {
         self.fargate = fargate
@@ -29,7 +30,7 @@ final class SampleLoop: Sendable {
             // Its phase is its own: surges come at random moments of it.
             Thread.sleep(forTimeInterval: .random(in: 0..<Self.period))
             while !isStopped.load(ordering: .relaxed) {
-                poll()
+                if isWatching.load(ordering: .acquiring) { poll() }
                 Thread.sleep(forTimeInterval: Self.period)
             }
         }
@@ -37,6 +38,11 @@ final class SampleLoop: Sendable {
 
     func stop() {
         isStopped.store(true, ordering: .relaxed)
+    }
+
+    /// Whether it polls; it keeps its beat meanwhile, and begins without.
+    func watch(_ watches: Bool) {
+        isWatching.store(watches, ordering: .releasing)
     }
 
     private func poll() {

@@ -1,16 +1,15 @@
 import Foundation
 import Platform
-import TestSupport
 
 /// Debian's nginx with a status page over TCP and a unix socket, and a public port.
-final class RealNginx {
+package final class RealNginx {
     private let directory: TemporaryDirectory
     private let configuration: String
-    private(set) var process: TestProcess?
-    let statusPort: Int
-    let publicPort: Int
+    package private(set) var process: TestProcess?
+    package let statusPort: Int
+    package let publicPort: Int
 
-    init(statusHost: String = "127.0.0.1") async throws {
+    package init(statusHost: String = "127.0.0.1") async throws {
         directory = try TemporaryDirectory()
         statusPort = try LocalPort.free()
         publicPort = try LocalPort.free()
@@ -42,10 +41,10 @@ final class RealNginx {
         try await start()
     }
 
-    var statusURL: String { "http://127.0.0.1:\(statusPort)/nginx_status" }
-    var unixURL: String { "unix:\(directory.path)/status.sock:/nginx_status" }
+    package var statusURL: String { "http://127.0.0.1:\(statusPort)/nginx_status" }
+    package var unixURL: String { "unix:\(directory.path)/status.sock:/nginx_status" }
 
-    func start() async throws {
+    package func start() async throws {
         // A killed nginx leaves its socket behind.
         try? FileManager.default.removeItem(atPath: "\(directory.path)/status.sock")
         let process = try TestProcess("nginx", ["-c", configuration, "-e", "stderr"])
@@ -54,28 +53,28 @@ final class RealNginx {
     }
 
     /// Master and worker at once, as the kernel's memory killer does.
-    func kill() {
+    package func kill() {
         process?.end()
         process = nil
     }
 
     /// Requests under way: each has sent half of its headers, which nginx counts as reading.
-    func hold(_ count: Int) throws -> [HeldRequest] {
+    package func hold(_ count: Int) throws -> [HeldRequest] {
         try (0..<count).map { _ in try HeldRequest(port: publicPort) }
     }
 
     /// A whole request over a connection of its own.
-    func get() async throws {
+    package func get() async throws {
         let request = try HeldRequest(port: publicPort)
         try await request.finish()
     }
 }
 
 /// A request that nginx waits for the rest of; it ends with this object.
-final class HeldRequest {
+package final class HeldRequest {
     private let socket: StreamSocket
 
-    init(port: Int) throws {
+    package init(port: Int) throws {
         socket = try StreamSocket.connecting(to: .ip(host: "127.0.0.1", port: port))
         let bytes = Array("GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n".utf8)
         guard try socket.send(bytes) == bytes.count else {
@@ -83,7 +82,7 @@ final class HeldRequest {
         }
     }
 
-    func finish() async throws {
+    package func finish() async throws {
         _ = try socket.send(Array("\r\n".utf8))
         var answer: [UInt8] = []
         try await eventually("nginx answers") {
