@@ -32,7 +32,11 @@ package final class Agent {
         sampler = Sampler(settings.statusTargets, timeout: settings.sampleTimeout)
         sender = try ReportSender(settings, multi: multi)
         metadata = MetadataClient(settings, backoff: backoff, multi: multi, now: now)
-        beat = Beat(interval: settings.sampleInterval, first: now)
+        // Tasks that started together then sample in turns: one of them sees a surge sooner, and
+        // their reports do not come all at once.
+        let phase = Int64(
+            ThisProcess.randomBits() % UInt64(settings.sampleInterval.wholeNanoseconds))
+        beat = Beat(interval: settings.sampleInterval, first: now + .nanoseconds(phase))
         builder = WindowBuilder(start: now, startMs: WallClock.nowMs())
         trigger = RiseTrigger(
             riseMin: settings.pushRise, risePercent: settings.pushRisePercent,

@@ -12,7 +12,8 @@ package struct RiseTrigger: Sendable {
     private var lastAt: Instant?
 
     /// A rise is at least `riseMin` requests and `risePercent` of what is known; two rises are
-    /// told at least `floor` apart.
+    /// told at least `floor` apart, unless the second doubles what was told: a sample may meet a
+    /// surge half way, and the few doublings up to any load cost little.
     package init(riseMin: Int, risePercent: Int, floor: Duration) {
         self.riseMin = riseMin
         self.risePercent = risePercent
@@ -23,7 +24,7 @@ package struct RiseTrigger: Sendable {
     /// sample of all is: the aggregator then knows the task as soon as it serves.
     package mutating func fires(busy: Int, now: Instant) -> Bool {
         guard let known else { return true }
-        if let lastAt, now - lastAt < floor { return false }
+        if let lastAt, now - lastAt < floor, Double(busy) < known * 2 { return false }
         let rise = Double(busy) - known
         guard rise >= Double(riseMin), rise * 100 >= known * Double(risePercent) else {
             return false

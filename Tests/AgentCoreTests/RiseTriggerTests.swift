@@ -41,8 +41,17 @@ import Testing
         var trigger = trigger(knowing: 0)
         #expect(fires(&trigger, 10, at: 0) == true)
         trigger.told(window(10))
-        #expect(fires(&trigger, 20, at: 199) == false)
-        #expect(fires(&trigger, 20, at: 200) == true)
+        #expect(fires(&trigger, 19, at: 199) == false)
+        #expect(fires(&trigger, 19, at: 200) == true)
+    }
+
+    @Test func aDoublingIsToldWithinTheFloor() {
+        var trigger = trigger(knowing: 0)
+        #expect(fires(&trigger, 10, at: 0) == true)
+        trigger.told(window(10))
+        #expect(fires(&trigger, 20, at: 50) == true)
+        trigger.told(window(20))
+        #expect(fires(&trigger, 39, at: 100) == false)
     }
 
     @Test func comparesWithWhatWasToldLast() {
