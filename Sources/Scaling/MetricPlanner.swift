@@ -11,9 +11,9 @@ struct MetricPlanner: Sendable {
         planner = LearntPlanner(caution: caution, now: now)
     }
 
-    func plan(_ reading: FleetReading, desired: Int, leadSeconds: Double) -> Plan? {
+    func plan(_ reading: FleetReading, leadSeconds: Double) -> Plan? {
         guard let load = reading.level(of: target.metric),
-            let signal = signal(reading, desired: desired)
+            let signal = signal(reading)
         else { return nil }
         let planned = planner.plan(signal, leadSeconds: leadSeconds)
         return Plan(
@@ -23,34 +23,34 @@ struct MetricPlanner: Sendable {
 
     /// The reading held for the last `seconds`, until `now`.
     mutating func settle(
-        _ reading: FleetReading, desired: Int, seconds: Double, leadSeconds: Double, now: Instant
+        _ reading: FleetReading, seconds: Double, leadSeconds: Double, now: Instant
     ) {
         if target.metric == .busy {
             let full = reading.busy > Double(reading.counted) * target.value * 1.05
             serviceTime.advance(
                 busy: reading.busy, rate: reading.rate, isFull: full, seconds: seconds)
         }
-        guard let signal = signal(reading, desired: desired) else { return }
+        guard let signal = signal(reading) else { return }
         planner.settle(signal, seconds: seconds, leadSeconds: leadSeconds, now: now)
     }
 
     /// The metric in tasks; `nil` where it says nothing.
-    private func signal(_ reading: FleetReading, desired: Int) -> DemandSignal? {
+    private func signal(_ reading: FleetReading) -> DemandSignal? {
         guard let level = reading.level(of: target.metric) else { return nil }
         let mean: Double
         switch target.metric {
-        case .busy: return busySignal(reading, level: level, desired: desired)
+        case .busy: return busySignal(reading, level: level)
         case .active: mean = reading.active
         case .requestsPerSecond: mean = reading.rate
         case .timeInService: return nil
         }
         return DemandSignal(
             work: mean / target.value, workNewest: level / target.value, busy: 0,
-            serving: reading.counted, desired: desired, noise: 1 / target.value, serviceSeconds: 0)
+            serving: reading.counted, noise: 1 / target.value, serviceSeconds: 0)
     }
 
     private func busySignal(
-        _ reading: FleetReading, level: Double, desired: Int
+        _ reading: FleetReading, level: Double
     ) -> DemandSignal {
         let busy = reading.busy / target.value
         let capacity = Double(reading.counted)
@@ -65,7 +65,7 @@ struct MetricPlanner: Sendable {
         let jumped = level > reading.busy && busy <= capacity * 1.05
         return DemandSignal(
             work: work, workNewest: jumped ? level / target.value : work, busy: busy,
-            serving: reading.counted, desired: desired, noise: noise,
+            serving: reading.counted, noise: noise,
             serviceSeconds: serviceTime.seconds ?? 0)
     }
 }

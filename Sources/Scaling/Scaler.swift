@@ -149,8 +149,7 @@ package struct Scaler: Sendable {
         settledAt = now
         for index in planners.indices {
             planners[index].settle(
-                reading, desired: counts.desiredCount, seconds: seconds, leadSeconds: leadSeconds,
-                now: now)
+                reading, seconds: seconds, leadSeconds: leadSeconds, now: now)
         }
         guard let plan = plan(for: reading, counts) else { return }
         wantedMax.insert(plan.wanted, at: now)
@@ -208,7 +207,7 @@ package struct Scaler: Sendable {
     ) -> Plan? {
         if let planner = planners.first(where: { $0.target == target }) {
             return planner.plan(
-                reading, desired: counts.desiredCount, leadSeconds: leadSeconds)
+                reading, leadSeconds: leadSeconds)
         }
         var headroom = 0.0
         if case .fixed(let percent) = policy.sizing { headroom = percent }

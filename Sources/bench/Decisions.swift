@@ -84,12 +84,12 @@ struct Decisions {
         let model = model(50)
         let workload = item.workload(peakTasks: 50, model: model)
         var panel = DecisionsFrontier.Panel(title: "\(item.name), 50 tasks")
-        for caution in [6.0, 10, 20, 40, 80, 150] {
+        for caution in [6.0, 16, 40, 150] {
             panel.add("ours", ours(workload, model, Caution(caution)))
         }
         for peer in Peer.allCases where peer.hasKnob {
             for signal in peer.signals {
-                for utilization in [1, 0.85, 0.7, 0.6, 0.5, 0.4, 0.3] {
+                for utilization in [0.95, 0.75, 0.6, 0.45, 0.3] {
                     let outcome = peer.run(
                         signal, utilization: utilization, on: workload, model: model,
                         peakTasks: 50
@@ -98,7 +98,7 @@ struct Decisions {
                 }
             }
         }
-        for safety in stride(from: 0.0, through: 4, by: 0.5) {
+        for safety in stride(from: 0.0, through: 4, by: 1) {
             let outcome = Oracle.run(
                 workload, model: model, windowSeconds: 11, safety: safety
             ).outcome

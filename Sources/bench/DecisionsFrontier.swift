@@ -53,8 +53,8 @@ enum DecisionsFrontier {
         for curve in panels.first?.curves ?? [] {
             svg.rectangle(x, y, 14, 10, fill: colors[curve.name] ?? "#999999")
             svg.text(x + 18, y + 9, curve.name, size: 12)
-            x += 180
-            if x > 800 {
+            x += 230
+            if x > 720 {
                 x = 20
                 y += 18
             }

@@ -9,6 +9,7 @@ struct DemandMeans: Sendable {
         SlidingMax<Double>(window: .seconds($0), resolution: .milliseconds($0 * 1000 / 60))
     }
 
+    var isStarted: Bool { means[0].isStarted }
     var e2: Double { means[0].value }
     var e5: Double { means[1].value }
     var e15: Double { means[2].value }

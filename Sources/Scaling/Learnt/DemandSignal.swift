@@ -6,23 +6,21 @@ package struct DemandSignal: Equatable, Sendable {
     package var workNewest: Double
     /// Requests in the tasks, waiting ones included.
     package var busy: Double
-    /// Tasks that serve, and the desired count.
+    /// Tasks that serve.
     package var serving: Int
-    package var desired: Int
     /// The variance of one second's mean of `work`, as a share of `work`: what one request weighs.
     package var noise: Double
     /// How long a request is served, in seconds; it turns waiting requests into waiting work.
     package var serviceSeconds: Double
 
     package init(
-        work: Double, workNewest: Double? = nil, busy: Double, serving: Int, desired: Int,
-        noise: Double, serviceSeconds: Double
+        work: Double, workNewest: Double? = nil, busy: Double, serving: Int, noise: Double,
+        serviceSeconds: Double
     ) {
         self.work = work
         self.workNewest = max(work, workNewest ?? work)
         self.busy = busy
         self.serving = serving
-        self.desired = desired
         self.noise = noise
         self.serviceSeconds = serviceSeconds
     }

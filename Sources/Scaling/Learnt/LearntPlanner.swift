@@ -30,11 +30,10 @@ struct LearntPlanner: Sendable {
 
     /// The plan at this instant; the same however often it is asked.
     func plan(_ signal: DemandSignal, leadSeconds: Double) -> Plan {
-        let level = max(means.e2, min(signal.work, signal.workNewest))
-        let floor = nextSecond == 0 ? level : max(means.e2, 0)
-        var plan = Plan(tasks: max(forecast, floor), mode: .learnt)
-        // The noise is that of a mean over two seconds, its root taken once.
-        plan.tasks = max(plan.tasks, floor + (floor * signal.noise).squareRoot())
+        // Never below what is seen now, and what its noise adds.
+        let floor = means.isStarted ? means.e2 : signal.work
+        let least = floor + (floor * signal.noise).squareRoot()
+        var plan = Plan(tasks: max(forecast, least), mode: .learnt)
         let order = surges.order(signal, means, leadSeconds: leadSeconds)
         if let order, order.tasks > plan.tasks { plan = Plan(tasks: order.tasks, mode: order.mode) }
         return plan

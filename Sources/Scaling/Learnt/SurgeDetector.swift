@@ -48,7 +48,7 @@ struct SurgeDetector: Sendable {
         riseVariance.advance(min(rise * rise, most), seconds: seconds)
     }
 
-    /// The demand, half of its rise until new tasks serve, and enough to drain what will wait by
+    /// The demand, a quarter of its rise until new tasks serve, and enough to drain what will wait by
     /// then.
     private func surge(
         _ signal: DemandSignal, _ means: DemandMeans, leadSeconds: Double

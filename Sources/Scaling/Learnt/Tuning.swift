@@ -24,7 +24,7 @@ enum Tuning {
     static let surgeNoise = 2.0
     /// Waiting work beyond that share of the tasks is a surge too.
     static let surgeQueueShare = 0.05
-    static let surgeSlopeShare = 0.5
+    static let surgeSlopeShare = 0.25
     /// How much of the cheapest drain of a queue is ordered; all of it would start many tasks that
     /// serve for a minute.
     static let drainShare = 0.1
