@@ -81,6 +81,7 @@ package final class Aggregator: Sendable {
             Task { await reconciler.run() },
             Task { await lookup.run() },
             Task { await Self.tick(fleet) },
+            Task { await Self.tellMetrics(fleet, configuration.log) },
             Task { await Self.watch(shedder, threads: configuration.listen.threads, log: log) },
         ]
         actuating = Task { await actuator.run() }
@@ -155,8 +156,17 @@ package final class Aggregator: Sendable {
     }
 }
 
-// Overload.
+// Overload, and metrics as lines.
 extension Aggregator {
+    private static func tellMetrics(_ fleet: Fleet, _ log: LogConfiguration) async {
+        guard let namespace = log.embeddedMetricsNamespace else { return }
+        let metrics = EmbeddedMetrics(namespace: namespace)
+        while !Task.isCancelled {
+            try? await Task.sleep(for: log.embeddedMetricsPeriod)
+            if !Task.isCancelled { metrics.tell(fleet) }
+        }
+    }
+
     private static func watch(_ shedder: LoadShedder, threads: Int, log: Log) async {
         var use = ProcessorUse(processors: min(Double(threads), Processors.available()))
         while !Task.isCancelled {

@@ -83,5 +83,10 @@ extension LogConfiguration {
     fileprivate mutating func read(_ reader: inout ObjectReader) {
         if let value = reader.choice("format", LogFormat.self) { format = value }
         if let value = reader.choice("level", LogLevel.self) { level = value }
+        embeddedMetricsNamespace = reader.string("embeddedMetricsNamespace")
+        let range = Duration.seconds(1) ... .seconds(3_600)
+        if let value = reader.seconds("embeddedMetricsSeconds", in: range) {
+            embeddedMetricsPeriod = value
+        }
     }
 }

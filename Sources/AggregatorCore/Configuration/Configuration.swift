@@ -39,6 +39,10 @@ package struct ListenConfiguration: Equatable, Sendable {
 package struct LogConfiguration: Equatable, Sendable {
     package var format = LogFormat.auto
     package var level = LogLevel.info
+    /// The namespace of CloudWatch metrics that are written as lines; `nil` writes none.
+    package var embeddedMetricsNamespace: String?
+    /// How often they are written.
+    package var embeddedMetricsPeriod = Duration.seconds(60)
 
     package init() {}
 }
