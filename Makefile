@@ -61,10 +61,14 @@ fuzz: setup-test ## Fuzz the way of a report and the status page, FUZZ_SECONDS i
 	}; \
 	run report $$(( $(FUZZ_SECONDS) * 3 / 4 )); run status $$(( $(FUZZ_SECONDS) / 4 ))
 
-# Tests that start the built aggregator are not among these: it is built without the sanitizer.
-test-tsan: setup-test ## Run the tests of the server and of the aggregator's parts under the thread sanitizer
-	@TSAN_OPTIONS=halt_on_error=1 PYTHON_VENV=$(CURDIR)/$(VENV) swift test -q --sanitize thread \
-		--scratch-path $(BUILD)/tsan $(TEST_WIDTH) --filter 'HTTPServerTests|AggregatorCoreTests'
+# The programs that the tests start are built with the sanitizer too.
+test-tsan: setup-test ## Run the tests of the server and the aggregator under the thread sanitizer
+	@swift build -q --build-tests --sanitize thread --scratch-path $(BUILD)/tsan
+	@clang -Wall -O2 -shared -fPIC Tests/Support/tsan_mutex.c -o $(BUILD)/tsan/tsan_mutex.so
+	@TSAN_OPTIONS=halt_on_error=1 LD_PRELOAD=$(CURDIR)/$(BUILD)/tsan/tsan_mutex.so \
+		PYTHON_VENV=$(CURDIR)/$(VENV) swift test -q --skip-build --sanitize thread \
+		--scratch-path $(BUILD)/tsan $(TEST_WIDTH) \
+		--filter 'HTTPServerTests|AggregatorCoreTests|AggregatorTests'
 
 bench: setup-bench build agent ## Measure side by side with the peers (NAME=… measures one)
 	@PYTHON_VENV=$(CURDIR)/$(VENV) $(RELEASE)/bench $(NAME) $(ARGS)
