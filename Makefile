@@ -11,6 +11,11 @@ AGENT := $(BUILD)/agent/agent
 # Many tests run several processes each: more at once than cores would only wait for each other.
 TEST_WIDTH := --experimental-maximum-parallelization-width $(shell nproc)
 SWIFT_SOURCES := Package.swift Sources Tests
+# Seconds of fuzzing in all; the report's way takes three quarters of them.
+FUZZ_SECONDS := 600
+FUZZ_BUILD := $(BUILD)/fuzz
+FUZZ_FLAGS := -c release --scratch-path $(FUZZ_BUILD) --sanitize address -Xswiftc -sanitize=fuzzer \
+	-Xswiftc -use-ld=lld -Xcc -fsanitize=fuzzer-no-link -Xcxx -fsanitize=fuzzer-no-link
 
 # Debian packages: to build, to run the demonstration and the tests, and to measure the peers.
 BUILD_PACKAGES := libcurl4-openssl-dev zlib1g-dev libmicrohttpd-dev libgnutls28-dev libcjson-dev libsimdjson-dev libdeflate-dev
@@ -27,7 +32,7 @@ TARGET_INFO = $(shell swiftc -print-target-info | tr -d ' ",')
 TARGET_FIELD = $(word 2,$(subst :, ,$(filter $(1):%,$(TARGET_INFO))))
 EMBEDDED = $(call TARGET_FIELD,runtimeResourcePath)/embedded/$(call TARGET_FIELD,unversionedTriple)
 
-.PHONY: help run test bench soak lint format build agent images test-images setup-images setup-run setup-test setup-bench clean
+.PHONY: help run test fuzz test-tsan bench soak lint format build agent images test-images setup-images setup-run setup-test setup-bench clean
 
 help: ## Explain the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -38,6 +43,32 @@ run: setup-run build agent ## Show it: real nginx tasks, agents, the aggregator,
 test: setup-test lint agent ## Lint, build both ways, run every test
 	@swift build --build-tests -q
 	@PYTHON_VENV=$(CURDIR)/$(VENV) swift test --skip-build $(TEST_WIDTH)
+	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=60
+
+# The finding, an input that ends a fuzzer, is left in .build/fuzz. What the fuzzers learn stays there
+# too; the corpus in Tests is small, and only people add to it.
+fuzz: setup-test ## Fuzz the way of a report and the status page, FUZZ_SECONDS in all
+	@for fuzzer in report status; do \
+		FUZZ=1 swift build -q $(FUZZ_FLAGS) --product fuzz-$$fuzzer; \
+		mkdir -p $(FUZZ_BUILD)/corpus-$$fuzzer; \
+	done
+	@run() { \
+		log=$(FUZZ_BUILD)/$$1.log; \
+		$(FUZZ_BUILD)/release/fuzz-$$1 -max_total_time=$$2 -timeout=10 -dict=Tests/Fuzz/$$1.dict \
+			-artifact_prefix=$(FUZZ_BUILD)/$$1- $(FUZZ_BUILD)/corpus-$$1 Tests/Fuzz/corpus/$$1 \
+			>$$log 2>&1 || { tail -50 $$log; exit 1; }; \
+		echo "fuzz-$$1: $$(tail -1 $$log), no finding"; \
+	}; \
+	run report $$(( $(FUZZ_SECONDS) * 3 / 4 )); run status $$(( $(FUZZ_SECONDS) / 4 ))
+
+# The programs that the tests start are built with the sanitizer too.
+test-tsan: setup-test ## Run the tests of the server and the aggregator under the thread sanitizer
+	@swift build -q --build-tests --sanitize thread --scratch-path $(BUILD)/tsan
+	@clang -Wall -O2 -shared -fPIC Tests/Support/tsan_mutex.c -o $(BUILD)/tsan/tsan_mutex.so
+	@TSAN_OPTIONS=halt_on_error=1 LD_PRELOAD=$(CURDIR)/$(BUILD)/tsan/tsan_mutex.so \
+		PYTHON_VENV=$(CURDIR)/$(VENV) swift test -q --skip-build --sanitize thread \
+		--scratch-path $(BUILD)/tsan $(TEST_WIDTH) \
+		--filter 'HTTPServerTests|AggregatorCoreTests|AggregatorTests'
 
 bench: setup-bench build agent ## Measure side by side with the peers (NAME=… measures one)
 	@PYTHON_VENV=$(CURDIR)/$(VENV) $(RELEASE)/bench $(NAME) $(ARGS)

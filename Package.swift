@@ -43,6 +43,12 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+func fuzzer(_ name: String, _ folder: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies + ["CFuzzer"], path: "Tests/Fuzz/\(folder)",
+        swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+}
+
 func agentTarget(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: agentSettings)
 }
@@ -119,9 +125,19 @@ let testTargets: [Target] = [
         ["AggregatorCore", "Telemetry", "Platform", "Transport", "TestSupport"]),
 ]
 
+// `make fuzz` sets FUZZ, and builds these, each a program, with libFuzzer's instruments.
+let fuzzTargets: [Target] =
+    Context.environment["FUZZ"] == nil
+    ? []
+    : [
+        .target(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+        fuzzer("fuzz-report", "Report", ["AggregatorCore", "Scaling", "Telemetry", "Transport"]),
+        fuzzer("fuzz-status", "Status", ["Telemetry"]),
+    ]
+
 let package = Package(
     name: "fargate-autoscaler",
     targets: embeddedLibraries == nil
-        ? agentTargets + aggregatorTargets + testTargets : agentTargets,
+        ? agentTargets + aggregatorTargets + testTargets + fuzzTargets : agentTargets,
     cxxLanguageStandard: .cxx17
 )

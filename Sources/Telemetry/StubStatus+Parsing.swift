@@ -1,6 +1,8 @@
 extension StubStatus {
     /// A page is about 100 bytes; a longer body than this is not one.
     package static let pageBytesMax = 1024
+    /// The aggregator's bound too; sums of gauges stay far from overflowing.
+    package static let gaugeMax = 100_000_000
 
     /// Reads the page nginx answers with; spaces and line ends may vary, the words may not.
     package init(parsing bytes: [UInt8]) throws(StubStatusError) {
@@ -66,7 +68,11 @@ private struct StatusScanner {
     }
 
     mutating func gauge(_ field: StaticString) throws(StubStatusError) -> Int {
-        Int(try counter(field))
+        skipSpace()
+        let start = offset
+        let value = try counter(field)
+        guard value <= StubStatus.gaugeMax else { throw .badNumber(field: field, offset: start) }
+        return Int(value)
     }
 
     mutating func end() throws(StubStatusError) {

@@ -42,7 +42,7 @@ package struct StubStatus: Equatable, Sendable {
 package enum StubStatusError: Error, Equatable {
     /// The text expected next is not there; `offset` is where, in bytes.
     case unexpected(expected: StaticString, offset: Int)
-    /// A number is missing or does not fit 63 bits.
+    /// A number is missing, does not fit 63 bits, or is a gauge above `StubStatus.gaugeMax`.
     case badNumber(field: StaticString, offset: Int)
 
     package static func == (left: StubStatusError, right: StubStatusError) -> Bool {

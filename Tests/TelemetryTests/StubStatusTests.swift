@@ -67,6 +67,16 @@ import Testing
         #expect(throws: StubStatusError.self) { try StubStatus(parsing: bytes) }
     }
 
+    @Test func refusesGaugesWhoseSumWouldOverflow() {
+        let page =
+            "Active connections: 1 server accepts handled requests 1 1 1"
+            + " Reading: 9223372036854775807 Writing: 9223372036854775807 Waiting: 0"
+        let error = #expect(throws: StubStatusError.self) {
+            try StubStatus(parsing: Array(page.utf8))
+        }
+        #expect(error?.text == "not a stub_status page: no number for reading at byte 69")
+    }
+
     @Test func namesWhereThePageIsWrong() {
         let error = #expect(throws: StubStatusError.self) {
             try StubStatus(parsing: Array("Active connections: x".utf8))
