@@ -127,7 +127,6 @@ struct Reaction {
     ) throws -> (ours: Double, peer: Double?) {
         let fargate = scene.fargate
         scene.sample.watch(isWithPeer)
-        defer { scene.sample.watch(false) }
         Thread.sleep(
             forTimeInterval: .random(in: 0..<(isWithPeer ? Self.beatOfPeer : Self.beatOfOurs)))
         try reader.skip()
@@ -149,6 +148,7 @@ struct Reaction {
             arrival(AggregatorProcess.accessKeyID) != nil
                 && (!isWithPeer || arrival(SampleLoop.accessKeyID) != nil)
         }
+        scene.sample.watch(false)
         let result = try load.stop()
         guard result.errors == 0, let ours = arrival(AggregatorProcess.accessKeyID) else {
             throw BenchError("the surge had \(result.errors) errors")
@@ -160,22 +160,34 @@ struct Reaction {
     private func rest(_ scene: Scene) throws {
         let fargate = scene.fargate
         defer { fargate.setStartDelay(Self.longStart) }
+        var replaces = false
         try wait(Self.restTimeout, "the service came to rest", every: 0.1) {
             let reading = FleetReading(
                 statusPorts: fargate.runningTasks(Self.service).map(\.ports.status))
             guard reading.busy == 0 else { return false }
             let desired = fargate.counts(cluster: Self.cluster, service: Self.service)?.desired
-            if desired != Self.tasks || reading.answeredCount != Self.tasks {
-                // The sample's loop may have stopped a task: another is started at once.
-                if reading.answeredCount < Self.tasks { fargate.setStartDelay(Self.shortStart) }
-                _ = FormalECSClient(port: fargate.port, accessKeyID: operatorKeyID).updateService(
-                    cluster: Self.cluster, service: Self.service,
-                    desiredCount: min(Self.tasks, max(1, reading.answeredCount)))
+            if reading.answeredCount < Self.tasks, !replaces {
+                // The sample's loop may have stopped a task. What starts late in its place is
+                // given up first, and then another starts at once.
+                replaces = true
+                fargate.setStartDelay(Self.shortStart)
+                setDesiredCount(max(1, reading.answeredCount), fargate)
                 return false
             }
+            if desired != Self.tasks {
+                setDesiredCount(Self.tasks, fargate)
+                return false
+            }
+            guard reading.answeredCount == Self.tasks else { return false }
             let view = try? ServiceView(port: scene.aggregatorPort)
             return view?.desiredCount == Self.tasks && (view?.load).map { $0 < 1 } ?? false
         }
+    }
+
+    /// One that is refused shows in the count, and is made again.
+    private func setDesiredCount(_ count: Int, _ fargate: LocalFargate) {
+        _ = FormalECSClient(port: fargate.port, accessKeyID: operatorKeyID).updateService(
+            cluster: Self.cluster, service: Self.service, desiredCount: count)
     }
 
     private func wait(
