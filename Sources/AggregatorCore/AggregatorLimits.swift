@@ -19,6 +19,10 @@ package enum AggregatorLimits {
     package static let samplesMax: Int64 = 1_000_000_000
     package static let gaugeMax: Int64 = 100_000_000
     package static let counterMax: UInt64 = 1 << 53
+    /// A use of the processors timed over a moment only may come out at many times the limit.
+    package static let percentMax = 1_000_000.0
+    /// Thirty years: a clock that was never set.
+    package static let clockErrorMsMax = 1e12
 
     // A connection.
     /// Request line, headers and what libmicrohttpd reads at once; it clears all of this for each

@@ -79,6 +79,13 @@ bool read_uint(
     return true;
 }
 
+bool read_number(
+    Parser &p, dom::element value, const char *where, const char *key, double high, double &out) {
+    if (value.get_double().get(out) != simdjson::SUCCESS || !(out >= 0) || !(out <= high))
+        return p.refuse("%s.%s is not a number from 0 to %.0f", where, key, high);
+    return true;
+}
+
 // ARNs and names of AWS are printable ASCII; nothing else reaches a log or a map.
 bool read_text(
     Parser &p, dom::element value, const char *key, size_t low, size_t high,
@@ -207,6 +214,37 @@ bool read_counters(Parser &p, dom::element value, csimdjson_window &w) {
            keys.require(3, "requests");
 }
 
+bool read_percent(
+    Parser &p, dom::element value, const char *key, csimdjson_percent &percent) {
+    percent.is_known = true;
+    return read_number(p, value, "usage", key, p.limits.percent_max, percent.value);
+}
+
+bool read_usage(Parser &p, dom::element value, csimdjson_window &w) {
+    dom::object object;
+    if (value.get_object().get(object) != simdjson::SUCCESS)
+        return p.refuse("usage is not an object");
+    Keys keys(p, "usage");
+    csimdjson_usage &u = w.usage;
+    for (dom::key_value_pair field : object) {
+        string_view k = field.key;
+        bool ok = true;
+        if (k == "cpu")
+            ok = keys.first(0, "cpu") && read_percent(p, field.value, "cpu", u.cpu);
+        else if (k == "memory")
+            ok = keys.first(1, "memory") && read_percent(p, field.value, "memory", u.memory);
+        else if (k == "backendCPU")
+            ok = keys.first(2, "backendCPU") &&
+                 read_percent(p, field.value, "backendCPU", u.backend_cpu);
+        else if (k == "backendMemory")
+            ok = keys.first(3, "backendMemory") &&
+                 read_percent(p, field.value, "backendMemory", u.backend_memory);
+        if (!ok) return false;
+    }
+    w.has_usage = true;
+    return true;
+}
+
 bool read_window(Parser &p, dom::element value, csimdjson_window &w) {
     dom::object object;
     if (value.get_object().get(object) != simdjson::SUCCESS)
@@ -236,6 +274,8 @@ bool read_window(Parser &p, dom::element value, csimdjson_window &w) {
             ok = keys.first(5, "gauges") && read_gauges(p, field.value, w);
         else if (k == "counters")
             ok = keys.first(6, "counters") && read_counters(p, field.value, w);
+        else if (k == "usage")
+            ok = keys.first(7, "usage") && read_usage(p, field.value, w);
         if (!ok) return false;
     }
     if (!(keys.require(0, "start") && keys.require(1, "length") && keys.require(2, "samples") &&
@@ -290,6 +330,28 @@ bool read_state(Parser &p, dom::element value, int32_t &out) {
     return true;
 }
 
+bool read_clock(Parser &p, dom::element value, csimdjson_report &r) {
+    dom::object object;
+    if (value.get_object().get(object) != simdjson::SUCCESS)
+        return p.refuse("clock is not an object");
+    Keys keys(p, "clock");
+    for (dom::key_value_pair field : object) {
+        string_view k = field.key;
+        bool ok = true;
+        if (k == "errorMs")
+            ok = keys.first(0, "errorMs") &&
+                 read_number(p, field.value, "clock", "errorMs", p.limits.clock_error_ms_max,
+                             r.clock_error_ms);
+        else if (k == "synchronized")
+            ok = keys.first(1, "synchronized") &&
+                 (field.value.get_bool().get(r.clock_synchronized) == simdjson::SUCCESS ||
+                  p.refuse("clock.synchronized is neither true nor false"));
+        if (!ok) return false;
+    }
+    r.has_clock = true;
+    return keys.require(0, "errorMs") && keys.require(1, "synchronized");
+}
+
 bool read_report(Parser &p, dom::element root, csimdjson_report &r) {
     dom::object object;
     if (root.get_object().get(object) != simdjson::SUCCESS)
@@ -313,6 +375,8 @@ bool read_report(Parser &p, dom::element root, csimdjson_report &r) {
             ok = keys.first(4, "state") && read_state(p, field.value, r.state);
         else if (k == "windows")
             ok = keys.first(5, "windows") && read_windows(p, field.value);
+        else if (k == "clock")
+            ok = keys.first(6, "clock") && read_clock(p, field.value, r);
         if (!ok) return false;
     }
     return keys.require(0, "v") && keys.require(1, "task") && keys.require(2, "boot") &&

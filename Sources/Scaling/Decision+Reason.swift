@@ -9,7 +9,16 @@ extension Decision {
         case .noQuorum:
             withConstraints(
                 "hold: only \(inputs.tasksLive) of \(expected) report, less than the quorum")
+        case .metricUnknown: withConstraints("hold: \(unknownWords)")
         case .load: withConstraints(loadWords)
+        }
+    }
+
+    private var unknownWords: String {
+        switch inputs.metric {
+        case .cpu, .memory:
+            "no task reports \(inputs.metric.words): the agents need AGENT_TASK_STATS=on"
+        default: "no report tells of \(inputs.metric.words)"
         }
     }
 
@@ -100,6 +109,8 @@ extension Metric {
         case .active: "open connections"
         case .requestsPerSecond: "requests per second"
         case .timeInService: "milliseconds in service"
+        case .cpu: "percent of CPU"
+        case .memory: "percent of memory"
         }
     }
 }

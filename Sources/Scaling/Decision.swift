@@ -28,6 +28,8 @@ package enum DecisionBasis: Equatable, Sendable {
     case noReports
     /// Fewer tasks report than the quorum.
     case noQuorum
+    /// Tasks report, but no report tells any of the rule's metrics.
+    case metricUnknown
     /// The load and what is forecast of it.
     case load
 }

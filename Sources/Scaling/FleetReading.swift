@@ -16,6 +16,10 @@ struct FleetReading: Equatable, Sendable {
     var busyNewest = 0.0
     var activeNewest = 0.0
     var rateNewest = 0.0
+    /// Percent of a task's limits, summed over the tasks; those that do not tell count as the mean of
+    /// those that do, and without any of these it is not known.
+    var cpu: Double?
+    var memory: Double?
     /// Discounted from busy as leaked.
     var leaked = 0.0
     /// By how much the load would be more if young tasks had the mean of the others; at least 1.
@@ -34,6 +38,8 @@ struct FleetReading: Equatable, Sendable {
         busyNewest = busy
         activeNewest = active
         rateNewest = rate
+        cpu = totals.cpu
+        memory = totals.memory
     }
 
     init(_ table: TaskTable, runningCount: Int) {
@@ -52,7 +58,14 @@ struct FleetReading: Equatable, Sendable {
         activeNewest = Double(table.load.activeNewest) * factor
         rateNewest = Double(table.load.rateNewest) * factor
         leaked = Double(table.load.leaked) * factor
+        cpu = Self.total(table.load.cpu, of: table.load.cpuTasks, over: counted)
+        memory = Self.total(table.load.memory, of: table.load.memoryTasks, over: counted)
         warmUpFactor = Self.warmUpFactor(table)
+    }
+
+    /// What `counted` tasks have, by the mean of those that tell.
+    private static func total(_ sum: Int64, of telling: Int64, over counted: Int) -> Double? {
+        telling > 0 ? Double(sum) / 1000 / Double(telling) * Double(counted) : nil
     }
 
     /// 1 when the young tasks are as busy as the others, or all are young.
@@ -77,6 +90,8 @@ struct FleetReading: Equatable, Sendable {
         case .active: return Self.pick(active, activeNewest, perSample: 1)
         case .requestsPerSecond: return Self.pick(rate, rateNewest, perSample: newestSpansPerSecond)
         case .timeInService: return rate > 0 ? busy / rate * 1000 : nil
+        case .cpu: return cpu
+        case .memory: return memory
         }
     }
 
@@ -95,7 +110,15 @@ struct FleetReading: Equatable, Sendable {
         reading.busyNewest = min(busyNewest, other.busyNewest)
         reading.activeNewest = min(activeNewest, other.activeNewest)
         reading.rateNewest = min(rateNewest, other.rateNewest)
+        reading.cpu = Self.lower(cpu, other.cpu)
+        reading.memory = Self.lower(memory, other.memory)
         return reading
+    }
+
+    /// Known only where both are.
+    private static func lower(_ one: Double?, _ two: Double?) -> Double? {
+        guard let one, let two else { return nil }
+        return min(one, two)
     }
 
     func hasQuorum(percent: Double) -> Bool {

@@ -5,11 +5,19 @@ package struct FleetTotals: Equatable, Sendable {
     package var busy: Double
     package var active: Double
     package var requestsPerSecond: Double
+    /// Percent of a task's limits, summed over the tasks; `nil` where it is not known.
+    package var cpu: Double?
+    package var memory: Double?
 
-    package init(tasks: Int, busy: Double, active: Double, requestsPerSecond: Double) {
+    package init(
+        tasks: Int, busy: Double, active: Double, requestsPerSecond: Double, cpu: Double? = nil,
+        memory: Double? = nil
+    ) {
         self.tasks = tasks
         self.busy = busy
         self.active = active
         self.requestsPerSecond = requestsPerSecond
+        self.cpu = cpu
+        self.memory = memory
     }
 }

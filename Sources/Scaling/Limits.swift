@@ -32,4 +32,6 @@ package enum Limits {
     package static let zoneTransitionsMax = 2_000
     /// Gauges that stay this long while no request comes are taken for leaked.
     static let leakAfterMs = 30_000
+    /// How long what a task told of its CPU and memory holds while its windows tell none.
+    static let usageKeptMs = 5_000
 }

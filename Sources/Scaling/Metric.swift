@@ -10,6 +10,18 @@ package enum Metric: String, CaseIterable, Sendable {
     /// Mean time a request is in service, in milliseconds, by Little's law: L = λ·W (J. D. C.
     /// Little, "A Proof for the Queuing Formula: L = λW", Operations Research 9(3), 1961).
     case timeInService
+    /// What the task uses of its own limit, in percent; known where agents tell it.
+    case cpu
+    case memory
+
+    /// Whether headroom is learnt for it: time in service is no sum over tasks, and memory does
+    /// not come and go with the requests. For those a policy with learnt headroom tracks plainly.
+    var isLearnable: Bool {
+        switch self {
+        case .busy, .active, .requestsPerSecond, .cpu: true
+        case .timeInService, .memory: false
+        }
+    }
 }
 
 /// A metric and the value that one task should have.

@@ -15,9 +15,7 @@ extension Scaler {
         guard reading.hasQuorum(percent: policy.data.quorumPercent),
             let plan = plan(for: reading, counts)
         else {
-            decision.basis =
-                reading.live == 0 || reading.hasQuorum(percent: policy.data.quorumPercent)
-                ? .noReports : .noQuorum
+            decision.basis = basis(withoutPlan: reading)
             applyBounds(to: &decision)
             limitRaise(&decision, panics: false, added: addedTasks)
             return decision
@@ -36,6 +34,11 @@ extension Scaler {
             limitLowering(&decision, reading, panics: panics, removed: removedTasks)
         }
         return decision
+    }
+
+    private func basis(withoutPlan reading: FleetReading) -> DecisionBasis {
+        if reading.live == 0 { return .noReports }
+        return reading.hasQuorum(percent: policy.data.quorumPercent) ? .metricUnknown : .noQuorum
     }
 
     private func applyTolerance(to decision: inout Decision) {
@@ -147,8 +150,8 @@ extension Scaler {
     private func inputs(_ reading: FleetReading) -> DecisionInputs {
         let bounds = schedules.bounds(min: policy.minTasks, max: policy.maxTasks)
         return DecisionInputs(
-            metric: .busy, load: 0, target: 0, demand: 0, planned: 0, wanted: 0, leadTime: nil,
-            mode: .fixed, tasksLive: reading.live, tasksStale: reading.stale,
+            metric: policy.rule.firstMetric, load: 0, target: 0, demand: 0, planned: 0, wanted: 0,
+            leadTime: nil, mode: .fixed, tasksLive: reading.live, tasksStale: reading.stale,
             tasksMissing: reading.missing, runningCount: counts?.runningCount ?? 0,
             pendingCount: counts?.pendingCount ?? 0, leakedBusy: reading.leaked,
             minTasks: bounds.min, maxTasks: bounds.max)

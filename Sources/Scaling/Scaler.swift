@@ -44,7 +44,7 @@ package struct Scaler: Sendable {
     private static func planners(_ policy: ScalingPolicy, now: Instant) -> [MetricPlanner] {
         guard case .learnt(let caution) = policy.sizing, case .target(let targets) = policy.rule
         else { return [] }
-        return targets.filter { $0.metric != .timeInService }
+        return targets.filter(\.metric.isLearnable)
             .map { MetricPlanner($0, caution: caution, now: now) }
     }
 

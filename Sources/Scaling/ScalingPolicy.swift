@@ -4,6 +4,14 @@ package struct ScalingPolicy: Equatable, Sendable {
         /// Keep each metric on its target; the largest count wins.
         case target([TargetMetric])
         case steps(StepPolicy)
+
+        /// What a decision names that none of the metrics led to.
+        var firstMetric: Metric {
+            switch self {
+            case .target(let targets): targets.first?.metric ?? .busy
+            case .steps(let policy): policy.metric
+            }
+        }
     }
 
     /// How many tasks above what the load is worth now.

@@ -14,6 +14,11 @@ struct TaskLoad: Equatable, Sendable {
     var rateNewest: Int64 = 0
     /// Of busy, what was discounted as leaked.
     var leaked: Int64 = 0
+    /// Percent of the task's limits, with the number of tasks that tell it: 0 or 1 for one task.
+    var cpu: Int64 = 0
+    var cpuTasks: Int64 = 0
+    var memory: Int64 = 0
+    var memoryTasks: Int64 = 0
 
     static func += (left: inout TaskLoad, right: TaskLoad) {
         left.busy += right.busy
@@ -23,6 +28,10 @@ struct TaskLoad: Equatable, Sendable {
         left.activeNewest += right.activeNewest
         left.rateNewest += right.rateNewest
         left.leaked += right.leaked
+        left.cpu += right.cpu
+        left.cpuTasks += right.cpuTasks
+        left.memory += right.memory
+        left.memoryTasks += right.memoryTasks
     }
 
     static func -= (left: inout TaskLoad, right: TaskLoad) {
@@ -33,6 +42,18 @@ struct TaskLoad: Equatable, Sendable {
         left.activeNewest -= right.activeNewest
         left.rateNewest -= right.rateNewest
         left.leaked -= right.leaked
+        left.cpu -= right.cpu
+        left.cpuTasks -= right.cpuTasks
+        left.memory -= right.memory
+        left.memoryTasks -= right.memoryTasks
+    }
+
+    /// Takes over what is known of the task's usage.
+    mutating func note(_ usage: TaskUsage) {
+        cpu = usage.cpu ?? 0
+        cpuTasks = usage.cpu == nil ? 0 : 1
+        memory = usage.memory ?? 0
+        memoryTasks = usage.memory == nil ? 0 : 1
     }
 
     /// Takes in a report's windows, oldest first; false when none of them has a gauge, and then
@@ -78,7 +99,7 @@ struct TaskLoad: Equatable, Sendable {
 /// Beyond this a number in a report is nonsense; it keeps sums of 10,000 tasks within 63 bits.
 private let valueMax = 1e9
 
-private func thousandths(_ value: Double) -> Int64 {
+func thousandths(_ value: Double) -> Int64 {
     guard value.isFinite else { return 0 }
     return Int64((min(valueMax, max(0, value)) * 1000).rounded())
 }

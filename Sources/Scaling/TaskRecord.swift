@@ -14,7 +14,8 @@ struct TaskRecord: Sendable {
     var valueAt: Instant
     var hasValue: Bool
     var load = TaskLoad()
-    var leak = TaskLeak()
+    private var leak = TaskLeak()
+    private var usage = TaskUsage()
     /// Whether the task first reported within the warm-up.
     var isYoung = true
     var isFresh = false
@@ -46,9 +47,12 @@ struct TaskRecord: Sendable {
         boot == previousBootID
     }
 
-    /// Takes in windows; false when none of them has a gauge.
+    /// Takes in windows; false when none of them has a gauge, and then the load is as before.
     mutating func take(_ windows: [Window], first: Bool) -> Bool {
-        load.take(windows, first: first, leak: &leak)
+        usage.take(windows)
+        guard load.take(windows, first: first, leak: &leak) else { return false }
+        load.note(usage)
+        return true
     }
 
     mutating func note(_ report: Report, now: Instant) {

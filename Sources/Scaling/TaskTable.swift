@@ -67,7 +67,7 @@ struct TaskTable: Sendable {
         if drained.contains(arn, boot: report.bootID) { return .forgotten }
         guard slots.count < Limits.taskRecordsMax else { return .tooManyTasks }
         var record = TaskRecord(report, now: now)
-        record.hasValue = record.load.take(report.windows, first: true, leak: &record.leak)
+        record.hasValue = record.take(report.windows, first: true)
         let slot = claim(record)
         slots[arn] = slot
         startedCount += 1

@@ -22,7 +22,8 @@ package struct OurScaler: Autoscaler {
         scaler.ingest(
             FleetTotals(
                 tasks: observation.running, busy: observation.busy, active: observation.active,
-                requestsPerSecond: observation.requestsPerSecond),
+                requestsPerSecond: observation.requestsPerSecond,
+                cpu: observation.tasksInUse * 100),
             now: now)
         let decision = scaler.decide(now: now)
         last = decision

@@ -50,6 +50,21 @@ import Testing
         #expect(configuration.services[0].snsTopicARN == nil)
     }
 
+    @Test func takesUsageForAMetric() throws {
+        let configuration = try read(
+            """
+            {"services":[{"cluster":"shop","service":"web",
+            "target":[{"metric":"cpu","value":60},{"metric":"memory","value":75}]},
+            {"cluster":"shop","service":"api","steps":"sample","stepsMetric":"cpu"}]}
+            """)
+        #expect(
+            configuration.services[0].policy.rule
+                == .target([
+                    TargetMetric(metric: .cpu, value: 60), TargetMetric(metric: .memory, value: 75),
+                ]))
+        #expect(configuration.services[1].policy.rule == .steps(StepPolicy(metric: .cpu)))
+    }
+
     @Test func takesNamesAndARNsForTheSameService() throws {
         let configuration = try read(
             """

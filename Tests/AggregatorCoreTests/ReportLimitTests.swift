@@ -66,6 +66,15 @@ import Transport
         check(fits) {
             $0.windows[0].counters?.requests = AggregatorLimits.counterMax + UInt64(past)
         }
+        check(fits) {
+            $0.windows[0].usage = WindowUsage(
+                taskCPU: AggregatorLimits.percentMax + Double(past), taskMemory: nil,
+                backendCPU: nil, backendMemory: nil)
+        }
+        check(fits) {
+            $0.clock = ClockDrift(
+                errorMs: AggregatorLimits.clockErrorMsMax + Double(past), isSynchronized: false)
+        }
     }
 
     @Test func anAgentsLongestReportFits() throws {

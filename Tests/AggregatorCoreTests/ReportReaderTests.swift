@@ -6,7 +6,7 @@ import Transport
 @testable import AggregatorCore
 
 @Suite struct ReportReaderTests {
-    @Test(arguments: [Samples.report, Samples.probe, Samples.outage])
+    @Test(arguments: [Samples.report, Samples.probe, Samples.outage, Samples.measured])
     func readsBackWhatTheEncoderWrites(report: Report) throws {
         let json = encoded(report)
         #expect(try read(json) == report)
@@ -60,6 +60,30 @@ import Transport
         #expect(error?.status == 400)
         #expect(error?.text.contains(reason) == true, "\(error?.text ?? "")")
         #expect(error?.text.contains("\n") == false)
+    }
+
+    @Test(arguments: [
+        ("\"cpu\":71.200", "\"cpu\":-0.1", "usage.cpu is not a number from 0 to 1000000"),
+        ("\"cpu\":71.200", "\"cpu\":null", "usage.cpu is not a number"),
+        ("\"cpu\":71.200", "\"cpu\":\"71\"", "usage.cpu is not a number"),
+        ("\"cpu\":71.200", "\"cpu\":1,\"cpu\":2", "usage.cpu is given twice"),
+        ("\"memory\":40.125", "\"memory\":true", "usage.memory is not a number"),
+        ("\"backendCPU\":60.000", "\"backendCPU\":[]", "usage.backendCPU is not a number"),
+        ("\"backendMemory\":0.000", "\"backendMemory\":1e9", "usage.backendMemory is not"),
+        ("\"usage\":{", "\"usage\":[],\"later\":{", "usage is not an object"),
+        ("\"errorMs\":0.546", "\"errorMs\":-1", "clock.errorMs is not a number from 0"),
+        ("\"errorMs\":0.546,", "", "clock.errorMs is missing"),
+        ("\"synchronized\":true", "\"synchronized\":1", "clock.synchronized is neither"),
+        (",\"synchronized\":true", "", "clock.synchronized is missing"),
+        ("\"clock\":{", "\"clock\":7,\"later\":{", "clock is not an object"),
+    ])
+    func refusesAWrongUsageOrClock(part: String, replacement: String, reason: String) throws {
+        let json = text(Samples.measured)
+        try #require(json.contains(part))
+        let broken = json.replacing(part, with: replacement, maxReplacements: 1)
+        let error = #expect(throws: ReportError.self) { try read(Array(broken.utf8)) }
+        #expect(error?.status == 400)
+        #expect(error?.text.contains(reason) == true, "\(error?.text ?? "")")
     }
 
     @Test func refusesEveryTruncation() throws {

@@ -36,6 +36,18 @@ enum Samples {
         return report
     }
 
+    /// With what the task used, and what ECS says of its clock.
+    static var measured: Report {
+        var report = report
+        report.clock = ClockDrift(errorMs: 0.546, isSynchronized: true)
+        report.windows = [window(busy: 7), window(busy: 8), window(busy: 9)]
+        report.windows[1].usage = WindowUsage(
+            taskCPU: 71.2, taskMemory: 40.125, backendCPU: 60, backendMemory: 0)
+        report.windows[2].usage = WindowUsage(
+            taskCPU: nil, taskMemory: 33.3, backendCPU: nil, backendMemory: nil)
+        return report
+    }
+
     /// A running task's report.
     static func report(task: Int, sequence: UInt64, busy: Int) -> Report {
         var report = report

@@ -60,14 +60,15 @@ final class AggregatorProcess: Sendable {
 
     /// A configuration of one service of moto's cluster.
     static func configuration(
-        service: String = "web", target: Double = 10, max: Int = 20, settings: String = "",
+        service: String = "web", metric: String = "busy", target: Double = 10, max: Int = 20,
+        settings: String = "",
         top: String = ""
     ) -> String {
         """
         {"listen":{"address":"127.0.0.1","port":0},"log":{"format":"json"},
          "reconcileSeconds":1,\(top)
          "services":[{"cluster":"demo","service":"\(service)","min":1,"max":\(max),
-          "target":{"metric":"busy","value":\(target)},"headroomPercent":0\
+          "target":{"metric":"\(metric)","value":\(target)},"headroomPercent":0\
         \(settings.isEmpty ? "" : ",")\(settings)}]}
         """
     }

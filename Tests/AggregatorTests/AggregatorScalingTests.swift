@@ -98,6 +98,31 @@ import Testing
         withExtendedLifetime(held) {}
     }
 
+    @Test func theMemoryThatRealAgentsTellLeadsToUpdateService() async throws {
+        try await reset("web", to: 2)
+        let aggregator = try await start(
+            AggregatorProcess.configuration(metric: "memory", target: 25))
+        _ = try await aggregator.event("service.found")
+        let client = try ReportClient(aggregator.url)
+        #expect(try client.send(ReportClient.report(task: "old", sequence: 1, busy: 99)) == 204)
+        try await eventually("unknown is not zero") {
+            try client.get("/v1/services").body.contains("AGENT_TASK_STATS=on")
+        }
+        let stats = """
+            {"a1":{"cpu_stats":{"cpu_usage":{"total_usage":1000000000}},
+             "memory_stats":{"usage":314572800}}}
+            """
+        let task = try await AgentTask(
+            try #require(moto().world.taskARNs.first), service: "web", aggregator: aggregator.url,
+            stats: stats)
+        // 300 of 400 MiB: 75 percent, of which the other task is taken to use as much.
+        try await eventually("moto has 6: \(aggregator.process.output) \(task.output)") {
+            try await self.moto().desiredCount("web") == 6
+        }
+        let reason = try await aggregator.event("service.decision")["reason"] as? String
+        #expect(reason?.hasPrefix("percent of memory 150 at 25 a task") == true, "\(reason ?? "")")
+    }
+
     @Test func aWrongSecretIsRefusedAndToldAndScalesNothing() async throws {
         try await reset("other", to: 2)
         let aggregator = try await start(

@@ -12,7 +12,7 @@ func at(_ seconds: Double) -> Instant {
 func report(
     _ task: Int, _ sequence: UInt64, busy: Double = 0, last: Int? = nil, active: Double? = nil,
     requests: UInt64? = nil, boot: UInt64 = 1, state: TaskState = .running, lengthMs: Int = 1000,
-    failed: Bool = false
+    failed: Bool = false, cpu: Double? = nil, memory: Double? = nil
 ) -> Report {
     func gauge(_ mean: Double, _ last: Int?) -> GaugeSummary {
         GaugeSummary(min: Int(mean), mean: mean, max: Int(mean), last: last ?? Int(mean))
@@ -25,7 +25,10 @@ func report(
     }
     let window = Window(
         startMs: 0, lengthMs: lengthMs, samples: failed ? 0 : 20, failed: failed ? 20 : 0,
-        restarts: 0, gauges: failed ? nil : gauges, counters: counters)
+        restarts: 0, gauges: failed ? nil : gauges, counters: counters,
+        usage: cpu == nil && memory == nil
+            ? nil
+            : WindowUsage(taskCPU: cpu, taskMemory: memory, backendCPU: nil, backendMemory: nil))
     return Report(
         identity: TaskIdentity(
             taskARN: "arn:aws:ecs:eu-west-1:123456789012:task/main/\(task)", cluster: "main",

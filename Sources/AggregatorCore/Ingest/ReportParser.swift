@@ -44,7 +44,9 @@ extension csimdjson_limits {
             length_ms_max: AggregatorLimits.windowLengthMsMax,
             samples_max: AggregatorLimits.samplesMax,
             gauge_max: AggregatorLimits.gaugeMax,
-            counter_max: AggregatorLimits.counterMax)
+            counter_max: AggregatorLimits.counterMax,
+            percent_max: AggregatorLimits.percentMax,
+            clock_error_ms_max: AggregatorLimits.clockErrorMsMax)
     }
 }
 
@@ -58,7 +60,10 @@ extension Report {
                 revision: raw.revision.text ?? "", availabilityZone: raw.zone.text),
             bootID: raw.boot, sequence: raw.sequence, state: TaskState(raw: raw.state),
             windows: UnsafeBufferPointer(start: raw.windows, count: raw.window_count)
-                .map(Window.init))
+                .map(Window.init),
+            clock: raw.has_clock
+                ? ClockDrift(
+                    errorMs: raw.clock_error_ms, isSynchronized: raw.clock_synchronized) : nil)
     }
 }
 
@@ -93,8 +98,21 @@ extension Window {
             counters: raw.has_counters
                 ? WindowCounters(
                     spanMs: Int(raw.span_ms), accepts: raw.accepts, handled: raw.handled,
-                    requests: raw.requests) : nil)
+                    requests: raw.requests) : nil,
+            usage: raw.has_usage ? WindowUsage(raw.usage) : nil)
     }
+}
+
+extension WindowUsage {
+    fileprivate init(_ raw: csimdjson_usage) {
+        self.init(
+            taskCPU: raw.cpu.percent, taskMemory: raw.memory.percent,
+            backendCPU: raw.backend_cpu.percent, backendMemory: raw.backend_memory.percent)
+    }
+}
+
+extension csimdjson_percent {
+    fileprivate var percent: Double? { is_known ? value : nil }
 }
 
 extension GaugeSummary {

@@ -30,6 +30,8 @@ typedef struct {
     int64_t samples_max;
     int64_t gauge_max;
     uint64_t counter_max;
+    double percent_max;
+    double clock_error_ms_max;
 } csimdjson_limits;
 
 // Bytes within the parser, valid until it parses again; `bytes` is NULL when the key is absent.
@@ -43,12 +45,23 @@ typedef struct {
     double mean;
 } csimdjson_gauge;
 
+// Absent is not zero.
+typedef struct {
+    bool is_known;
+    double value;
+} csimdjson_percent;
+
+typedef struct {
+    csimdjson_percent cpu, memory, backend_cpu, backend_memory;
+} csimdjson_usage;
+
 typedef struct {
     int64_t start_ms, length_ms, samples, failed, restarts;
-    bool has_gauges, has_counters;
+    bool has_gauges, has_counters, has_usage;
     csimdjson_gauge active, busy, waiting;
     int64_t span_ms;
     uint64_t accepts, handled, requests;
+    csimdjson_usage usage;
 } csimdjson_window;
 
 enum { CSIMDJSON_RUNNING = 0, CSIMDJSON_DRAINING = 1, CSIMDJSON_PROBE = 2 };
@@ -57,6 +70,8 @@ typedef struct {
     csimdjson_text arn, cluster, service, family, revision, zone;
     uint64_t boot, sequence;
     int32_t state;
+    bool has_clock, clock_synchronized;
+    double clock_error_ms;
     size_t window_count;
     const csimdjson_window *windows;
 } csimdjson_report;

@@ -53,6 +53,7 @@ package struct SimulateCommand {
                 case .requestsPerSecond:
                     model.concurrency = max(0.1, target.value * model.serviceSeconds)
                 case .timeInService: model.serviceSeconds = target.value / 1000
+                case .cpu, .memory: break
                 }
             }
         case .steps(let steps): model.concurrency = steps.steps[0].threshold
