@@ -42,7 +42,8 @@ extension WholeSetting {
         "AGENT_PUSH_RISE_PERCENT", 0...10_000, standard: 25,
         "and the least such rise in percent of what was last told")
     package static let pushFloorMs = WholeSetting(
-        "AGENT_PUSH_FLOOR_MS", 0...60_000, standard: 200, "least time between two such pushes")
+        "AGENT_PUSH_FLOOR_MS", 0...60_000, standard: 200,
+        "least time between two such pushes, unless the load doubled")
     package static let pushTimeoutMs = WholeSetting(
         "AGENT_PUSH_TIMEOUT_MS", 100...60_000, standard: 1000,
         "a push that takes longer has failed")

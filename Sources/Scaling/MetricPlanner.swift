@@ -42,7 +42,7 @@ struct MetricPlanner: Sendable {
         case .busy: return busySignal(reading, level: level)
         case .active: mean = reading.active
         case .requestsPerSecond: mean = reading.rate
-        case .cpu: return cpuSignal(reading, level: level, desired: desired)
+        case .cpu: return cpuSignal(reading, level: level)
         case .timeInService, .memory: return nil
         }
         return DemandSignal(
@@ -50,15 +50,13 @@ struct MetricPlanner: Sendable {
             serving: reading.counted, noise: 1 / target.value, serviceSeconds: 0)
     }
 
-    private func cpuSignal(
-        _ reading: FleetReading, level: Double, desired: Int
-    ) -> DemandSignal {
+    private func cpuSignal(_ reading: FleetReading, level: Double) -> DemandSignal {
         let work = level / target.value
         // What one request takes, but never more than a processor's limit for a second: tasks use
         // CPU without requests too.
         let request = reading.rate > 0 ? work / reading.rate : 0
         return DemandSignal(
-            work: work, busy: 0, serving: reading.counted, desired: desired,
+            work: work, workNewest: work, busy: 0, serving: reading.counted,
             noise: min(request, 100 / target.value), serviceSeconds: 0)
     }
 
