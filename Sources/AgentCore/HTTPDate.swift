@@ -11,7 +11,8 @@ enum HTTPDate {
             let hour = number(bytes, 17, 2), let minute = number(bytes, 20, 2),
             let second = number(bytes, 23, 2), let month = month(bytes)
         else { return nil }
-        return ((days(year, month, day) * 24 + hour) * 60 + minute) * 60 + second
+        let days = CivilDate.days(year: Int(year), month: Int(month), day: Int(day))
+        return ((days * 24 + hour) * 60 + minute) * 60 + second
     }
 
     private static func number(_ bytes: [UInt8], _ offset: Int, _ count: Int) -> Int64? {
@@ -31,13 +32,5 @@ enum HTTPDate {
             }
         }
         return nil
-    }
-
-    /// Days since 1970. Source: Hinnant, as in `UTCTime`, `days_from_civil`.
-    private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
-        let year = month <= 2 ? year - 1 : year
-        let (era, ofEra) = (year / 400, year % 400)
-        let ofYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return era * 146_097 + ofEra * 365 + ofEra / 4 - ofEra / 100 + ofYear - 719_468
     }
 }

@@ -1,3 +1,5 @@
+import Telemetry
+
 /// Finds members in a line of JSON that a program of ours wrote: flat, without spaces.
 enum JSONScan {
     /// The number of the first member of that name.
@@ -5,14 +7,14 @@ enum JSONScan {
         value(name, in: line).flatMap { Double($0) }
     }
 
-    /// A time such as `2026-11-24T08:00:00.000Z`, in seconds since the year 0 of its calendar;
-    /// good for differences within some months.
+    /// A time such as `2026-11-24T08:00:00.000Z`, in seconds since 1970.
     static func seconds(_ name: String, in line: Substring) -> Double? {
         guard let text = value(name, in: line) else { return nil }
         let fields = text.split { "\"-T:Z".contains($0) }.compactMap { Double($0) }
         guard fields.count == 6 else { return nil }
-        return days(Int(fields[0]), Int(fields[1]), Int(fields[2])) * 86_400 + fields[3] * 3600
-            + fields[4] * 60 + fields[5]
+        let days = CivilDate.days(
+            year: Int(fields[0]), month: Int(fields[1]), day: Int(fields[2]))
+        return Double(days) * 86_400 + fields[3] * 3600 + fields[4] * 60 + fields[5]
     }
 
     private static func value(_ name: String, in line: Substring) -> Substring? {
@@ -25,14 +27,5 @@ enum JSONScan {
             return line[from...].prefix { $0 != "," && $0 != "}" }
         }
         return nil
-    }
-
-    /// Source: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms" (days_from_civil).
-    private static func days(_ year: Int, _ month: Int, _ day: Int) -> Double {
-        let shifted = month <= 2 ? year - 1 : year
-        let yearOfEra = shifted % 400
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return Double(shifted / 400 * 146_097 + dayOfEra)
     }
 }

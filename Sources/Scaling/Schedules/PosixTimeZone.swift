@@ -1,3 +1,5 @@
+import Telemetry
+
 /// The rule of a zone for all years to come, as in the footer of a TZif file: POSIX.1, section 8.3,
 /// `TZ`, for example `CET-1CEST,M3.5.0,M10.5.0/3`.
 ///
