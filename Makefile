@@ -8,6 +8,7 @@ BUILD := .build
 VENV := $(BUILD)/venv
 RELEASE := $(BUILD)/release
 AGENT := $(BUILD)/agent/agent
+CURL := $(BUILD)/curl/libcurl.so.4
 # Many tests run several processes each: more at once than cores would only wait for each other.
 TEST_WIDTH := --experimental-maximum-parallelization-width $(shell nproc)
 SWIFT_SOURCES := Package.swift Sources Tests
@@ -70,8 +71,15 @@ test-tsan: setup-test ## Run the tests of the server and the aggregator under th
 		--scratch-path $(BUILD)/tsan $(TEST_WIDTH) \
 		--filter 'HTTPServerTests|AggregatorCoreTests|AggregatorTests'
 
-bench: setup-bench build agent ## Measure side by side with the peers (NAME=… measures one)
+bench: setup-bench build agent $(if $(filter-out agent,$(NAME)),,$(CURL)) ## Measure side by side with the peers (NAME=… measures one)
 	@PYTHON_VENV=$(CURDIR)/$(VENV) $(RELEASE)/bench $(NAME) $(ARGS)
+
+# The agent is measured with the libcurl that its image has.
+$(CURL): docker/build-curl
+	@echo "building the libcurl of the agent's image"
+	@mkdir -p $(@D)
+	@$(if $(filter 0,$(shell id -u)),,sudo) docker/build-curl $@ >$(BUILD)/curl.log 2>&1 || \
+		{ tail -20 $(BUILD)/curl.log; exit 1; }
 
 soak: setup-bench build agent ## Ten minutes of the agent at 200 samples a second, its aggregator coming and going
 	@$(RELEASE)/bench soak $(ARGS)

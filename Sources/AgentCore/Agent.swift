@@ -72,7 +72,7 @@ package final class Agent {
             // A refused connection is known at once; an answer never is.
             if sampler.isDecided, let outcome = sampler.advance(now: now) { record(outcome, now) }
         }
-        if now >= builder.start + settings.window { closeWindow(at: now, now: now) }
+        if isOverdue(now) { closeWindow(at: now, now: now) }
         identify(now)
         deliver(now)
         tellHealth(now)
@@ -85,7 +85,6 @@ package final class Agent {
     private func wait(_ signals: Int32) {
         let now = MonotonicClock.now()
         var next = min(now + AgentLimits.sleepMax, beat.due)
-        next = min(next, builder.start + settings.window)
         if let deadline = sampler.deadline { next = min(next, deadline) }
         if let due = metadata.due { next = min(next, due) }
         if let due = stats?.due { next = min(next, due) }
@@ -105,30 +104,45 @@ package final class Agent {
 
 // What was sampled.
 extension Agent {
+    /// A window ends with the sample that is nearest to its end: no other wake-up is needed.
     private func record(_ outcome: Sampler.Outcome, _ now: Instant) {
         switch outcome {
-        case .failed(let error, let target):
-            builder.addFailure()
-            guard nginx.failed(now: now) else { return }
-            log.write(.warning, "nginx.down") { json in
-                json.member("url", target.text)
-                json.member("reason", error.text)
-            }
-        case .taken(let sample):
-            sampledAt = now
-            if let outage = nginx.succeeded(now: now) {
-                log.write(.info, "nginx.up") { json in
-                    json.member("failedSamples", outage.failedSamples)
-                    json.member("downMs", outage.lastedMs)
-                }
-            }
-            if sample.restarts > 0 { log.write(.info, "nginx.restarted") }
-            take(sample)
+        case .failed(let error, let target): fail(error, target, now)
+        case .taken(let sample): take(sample, now)
+        }
+        if now + settings.sampleInterval / 2 >= builder.start + settings.window {
+            closeWindow(at: now, now: now)
         }
     }
 
+    /// Whether no sample ended the window: nginx hangs, and the task is to be heard all the same.
+    private func isOverdue(_ now: Instant) -> Bool {
+        now >= builder.start + settings.window + settings.sampleInterval
+    }
+
+    private func fail(_ error: SampleError, _ target: StatusTarget, _ now: Instant) {
+        builder.addFailure()
+        guard nginx.failed(now: now) else { return }
+        log.write(.warning, "nginx.down") { json in
+            json.member("url", target.text)
+            json.member("reason", error.text)
+        }
+    }
+
+    private func take(_ sample: LoadSample, _ now: Instant) {
+        sampledAt = now
+        if let outage = nginx.succeeded(now: now) {
+            log.write(.info, "nginx.up") { json in
+                json.member("failedSamples", outage.failedSamples)
+                json.member("downMs", outage.lastedMs)
+            }
+        }
+        if sample.restarts > 0 { log.write(.info, "nginx.restarted") }
+        add(sample)
+    }
+
     /// A rise is told at once, in a window of its own, so that what was before does not dilute it.
-    private func take(_ sample: LoadSample) {
+    private func add(_ sample: LoadSample) {
         guard trigger.fires(busy: sample.busy, now: sample.at) else { return builder.add(sample) }
         if !builder.isEmpty {
             let cut = Instant(

@@ -29,7 +29,7 @@ package struct WholeSetting: Sendable {
 
 extension WholeSetting {
     package static let samplesPerSecond = WholeSetting(
-        "AGENT_SAMPLES_PER_SECOND", 1...200, standard: 20, "samples of nginx a second")
+        "AGENT_SAMPLES_PER_SECOND", 1...200, standard: 15, "samples of nginx a second")
     package static let sampleTimeoutMs = WholeSetting(
         "AGENT_SAMPLE_TIMEOUT_MS", 10...10_000, standard: 500,
         "a sample that takes longer has failed")

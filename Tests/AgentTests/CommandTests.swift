@@ -10,7 +10,7 @@ import Testing
         #expect(version.output.hasPrefix("agent 0."))
         let help = try program.start(["help"])
         #expect(try await help.exit() == .code(0))
-        for word in ["AGGREGATOR_URL", "AGENT_SAMPLES_PER_SECOND", "20 (1 to 200)", "Exit codes"] {
+        for word in ["AGGREGATOR_URL", "AGENT_SAMPLES_PER_SECOND", "15 (1 to 200)", "Exit codes"] {
             #expect(help.output.contains(word))
         }
     }

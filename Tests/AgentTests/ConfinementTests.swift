@@ -31,7 +31,7 @@ import Testing
             $0.count >= 5
         }
         let windows = reports.flatMap(\.report.windows).filter { $0.length >= 900 }
-        #expect(windows.contains { Double($0.samples) >= Double($0.length) / 50 * 0.8 })
+        #expect(windows.contains { Double($0.samples) >= Double($0.length) * 15 / 1000 * 0.8 })
         let status = try String(contentsOfFile: "/proc/\(agent.pid)/status", encoding: .utf8)
         #expect(status.contains("Uid:\t65534"))
         #expect(status.contains("CapEff:\t0000000000000000"))

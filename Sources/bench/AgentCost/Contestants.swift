@@ -36,23 +36,26 @@ struct Contestants {
     let overUnix: Contestant
     /// Ours again, at the rate it has when nobody sets one.
     let standard: Contestant
+    /// Ours again, with the libraries of the system.
+    let withSystemLibraries: Contestant
 
-    var all: [Contestant] { [ours] + peers + [overUnix, standard] }
+    var all: [Contestant] { [ours] + peers + [overUnix, standard, withSystemLibraries] }
 
-    /// `AGENT_SAMPLES_PER_SECOND` by default.
-    private static let standardSamplesPerSecond = 20
-
+    /// `libraries` is where ours finds its libraries first.
     init(
-        _ servers: CostServers, agent: String, libraries: String?, _ samplesPerSecond: Int
+        _ servers: CostServers, agent: String, libraries: String, _ samplesPerSecond: Int
     ) throws {
-        func ours(_ name: String, _ url: String, _ rate: Int) throws -> Contestant {
+        func ours(
+            _ name: String, _ url: String, _ rate: Int?, libraries: String? = libraries
+        ) throws -> Contestant {
             try Self.agent(
                 name, servers, path: agent, libraries: libraries, url: url, rate)
         }
         self.ours = try ours("agent", servers.statusURL, samplesPerSecond)
         overUnix = try ours("agent over a unix socket", servers.unixURL, samplesPerSecond)
-        let rate = Self.standardSamplesPerSecond
-        standard = try ours("agent at \(rate) samples a second", servers.statusURL, rate)
+        standard = try ours("agent at its default rate", servers.statusURL, nil)
+        withSystemLibraries = try ours(
+            "agent with the system's libcurl", servers.statusURL, samplesPerSecond, libraries: nil)
         peers = [
             try Self.exporter(servers, Self.log("exporter", servers)),
             try Self.collectd(servers, Self.log("collectd", servers), samplesPerSecond),
@@ -73,19 +76,19 @@ struct Contestants {
 
     private static func agent(
         _ name: String, _ servers: CostServers, path: String, libraries: String?, url: String,
-        _ samplesPerSecond: Int
+        _ samplesPerSecond: Int?
     ) throws -> Contestant {
-        Contestant(
+        var environment = [
+            "AGGREGATOR_URL": "http://127.0.0.1:\(servers.listenerPort)",
+            "ECS_CONTAINER_METADATA_URI_V4": "http://127.0.0.1:\(servers.listenerPort)/v4",
+            "NGINX_STATUS_URL": url, "AGENT_HEALTH_SOCKET": "none",
+            "LD_LIBRARY_PATH": libraries ?? "",
+        ]
+        if let rate = samplesPerSecond { environment["AGENT_SAMPLES_PER_SECOND"] = "\(rate)" }
+        return Contestant(
             try CostProcess(
-                name, path: path, arguments: ["run"],
-                environment: [
-                    "AGGREGATOR_URL": "http://127.0.0.1:\(servers.listenerPort)",
-                    "ECS_CONTAINER_METADATA_URI_V4":
-                        "http://127.0.0.1:\(servers.listenerPort)/v4",
-                    "NGINX_STATUS_URL": url, "AGENT_HEALTH_SOCKET": "none",
-                    "AGENT_SAMPLES_PER_SECOND": "\(samplesPerSecond)",
-                    "LD_LIBRARY_PATH": libraries ?? "",
-                ], log: log(name, servers)))
+                name, path: path, arguments: ["run"], environment: environment,
+                log: log(name, servers)))
     }
 
     private static func exporter(_ servers: CostServers, _ log: URL) throws -> Contestant {
