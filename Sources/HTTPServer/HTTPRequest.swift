@@ -43,20 +43,20 @@ package struct HTTPRequest: ~Copyable {
 
     /// The header's first value; names compare without case.
     package func header(_ name: StaticString) -> String? {
-        value(.HEADER_KIND, name).map { String(cString: $0) }
+        value(.HEADER_KIND, name).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Lends the header's first value, without its terminating zero; costs less than `header`.
     package func withHeader<Result>(
         _ name: StaticString, _ use: (UnsafeRawBufferPointer) throws -> Result
     ) rethrows -> Result? {
-        guard let start = value(.HEADER_KIND, name) else { return nil }
-        return try use(UnsafeRawBufferPointer(start: start, count: strlen(start)))
+        guard let value = value(.HEADER_KIND, name) else { return nil }
+        return try use(value)
     }
 
     /// The query parameter's first value, decoded; `nil` when it is absent or has no value.
     package func query(_ name: StaticString) -> String? {
-        value(.GET_ARGUMENT_KIND, name).map { String(cString: $0) }
+        value(.GET_ARGUMENT_KIND, name).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// The peer's address without its port; IPv4 in dotted form; empty when it is not known.
@@ -76,8 +76,15 @@ package struct HTTPRequest: ~Copyable {
         connection.suspend(handle)
     }
 
-    private func value(_ kind: MHD_ValueKind, _ name: StaticString) -> UnsafePointer<CChar>? {
-        MHD_lookup_connection_value(handle, kind, name.cString)
+    private func value(_ kind: MHD_ValueKind, _ name: StaticString) -> UnsafeRawBufferPointer? {
+        var start: UnsafePointer<CChar>?
+        var count = 0
+        guard
+            MHD_lookup_connection_value_n(
+                handle, kind, name.cString, name.utf8CodeUnitCount, &start, &count) == .YES,
+            let start
+        else { return nil }
+        return UnsafeRawBufferPointer(start: start, count: count)
     }
 }
 

@@ -42,42 +42,6 @@ struct FleetReading: Equatable, Sendable {
         memory = totals.memory
     }
 
-    init(_ table: TaskTable, runningCount: Int) {
-        live = table.fresh.count
-        stale = table.stale.count
-        missing = max(0, runningCount - live - stale)
-        expected = max(live + stale, runningCount)
-        let silent = min(stale, max(0, runningCount - live))
-        counted = live + silent
-        guard live > 0 else { return }
-        let factor = Double(counted) / Double(live) / 1000
-        busy = Double(table.load.busy) * factor
-        active = Double(table.load.active) * factor
-        rate = Double(table.load.rate) * factor
-        busyNewest = Double(table.load.busyNewest) * factor
-        activeNewest = Double(table.load.activeNewest) * factor
-        rateNewest = Double(table.load.rateNewest) * factor
-        leaked = Double(table.load.leaked) * factor
-        cpu = Self.total(table.load.cpu, of: table.load.cpuTasks, over: counted)
-        memory = Self.total(table.load.memory, of: table.load.memoryTasks, over: counted)
-        warmUpFactor = Self.warmUpFactor(table)
-    }
-
-    /// What `counted` tasks have, by the mean of those that tell.
-    private static func total(_ sum: Int64, of telling: Int64, over counted: Int) -> Double? {
-        telling > 0 ? Double(sum) / 1000 / Double(telling) * Double(counted) : nil
-    }
-
-    /// 1 when the young tasks are as busy as the others, or all are young.
-    private static func warmUpFactor(_ table: TaskTable) -> Double {
-        let others = table.fresh.count - table.youngCount
-        let sum = Double(table.load.busy)
-        guard table.youngCount > 0, others > 0, sum > 0 else { return 1 }
-        let mean = (sum - Double(table.youngLoad.busy)) / Double(others)
-        let missing = mean * Double(table.youngCount) - Double(table.youngLoad.busy)
-        return 1 + max(0, missing) / sum
-    }
-
     /// The total of a metric now; `nil` where it says nothing.
     ///
     /// The mean of the last second, or the newest samples where they are above it by more than
@@ -128,6 +92,47 @@ struct FleetReading: Equatable, Sendable {
     /// Whether every task that runs has fresh numbers.
     var isComplete: Bool {
         stale == 0 && missing == 0
+    }
+}
+
+extension TaskTable {
+    /// What the tasks amount to, when ECS runs so many.
+    func reading(runningCount: Int) -> FleetReading {
+        var reading = FleetReading()
+        reading.live = fresh.count
+        reading.stale = stale.count
+        reading.missing = max(0, runningCount - fresh.count - stale.count)
+        reading.expected = max(fresh.count + stale.count, runningCount)
+        let silent = min(stale.count, max(0, runningCount - fresh.count))
+        reading.counted = fresh.count + silent
+        guard fresh.count > 0 else { return reading }
+        let factor = Double(reading.counted) / Double(fresh.count) / 1000
+        reading.busy = Double(load.busy) * factor
+        reading.active = Double(load.active) * factor
+        reading.rate = Double(load.rate) * factor
+        reading.busyNewest = Double(load.busyNewest) * factor
+        reading.activeNewest = Double(load.activeNewest) * factor
+        reading.rateNewest = Double(load.rateNewest) * factor
+        reading.leaked = Double(load.leaked) * factor
+        reading.cpu = total(load.cpu, of: load.cpuTasks, over: reading.counted)
+        reading.memory = total(load.memory, of: load.memoryTasks, over: reading.counted)
+        reading.warmUpFactor = warmUpFactor
+        return reading
+    }
+
+    /// What `counted` tasks have, by the mean of those that tell.
+    private func total(_ sum: Int64, of telling: Int64, over counted: Int) -> Double? {
+        telling > 0 ? Double(sum) / 1000 / Double(telling) * Double(counted) : nil
+    }
+
+    /// 1 when the young tasks are as busy as the others, or all are young.
+    private var warmUpFactor: Double {
+        let others = fresh.count - youngCount
+        let sum = Double(load.busy)
+        guard youngCount > 0, others > 0, sum > 0 else { return 1 }
+        let mean = (sum - Double(youngLoad.busy)) / Double(others)
+        let missing = mean * Double(youngCount) - Double(youngLoad.busy)
+        return 1 + max(0, missing) / sum
     }
 }
 

@@ -28,6 +28,13 @@ package struct Scaler: Sendable {
     private var lastReading: FleetReading?
     private var lastReportAt: Instant?
     private var settledAt: Instant?
+    /// What the state amounts to, from when it was settled until anything comes in.
+    private(set) var settled: Settled?
+
+    struct Settled: Sendable {
+        let reading: FleetReading
+        let plan: Plan?
+    }
 
     package init(policy: ScalingPolicy, now: Instant) {
         self.policy = policy
@@ -77,6 +84,7 @@ package struct Scaler: Sendable {
     }
 
     private mutating func noteDraining() {
+        settled = nil
         let reading = currentReading()
         guard lastReportAt != now, let last = lastReading else {
             lastReading = reading
@@ -89,6 +97,7 @@ package struct Scaler: Sendable {
     private mutating func noteReading() {
         lastReading = currentReading()
         lastReportAt = now
+        settled = nil
     }
 
     /// Takes in what ECS says: from the reconciler, or from our own accepted UpdateService.
@@ -104,6 +113,7 @@ package struct Scaler: Sendable {
             if change < 0 { lowerings.insert(-change, now: self.now) }
         }
         self.counts = counts
+        settled = nil
         noteRunning()
     }
 
@@ -123,8 +133,9 @@ package struct Scaler: Sendable {
     package mutating func decide(now: Instant) -> Decision {
         advance(to: now)
         settle()
-        return decision(
-            addedTasks: raises.tasks(now: self.now), removedTasks: lowerings.tasks(now: self.now))
+        let added = raises.tasks(now: self.now)
+        let removed = lowerings.tasks(now: self.now)
+        return decision(addedTasks: added, removedTasks: removed)
     }
 
     // MARK: Time
@@ -133,6 +144,7 @@ package struct Scaler: Sendable {
     private mutating func advance(to instant: Instant) {
         guard instant > now else { return }
         settle()
+        settled = nil
         now = instant
         if totals == nil { table.expire(now: now, policy: policy.data) }
         noteRunning()
@@ -140,7 +152,7 @@ package struct Scaler: Sendable {
     }
 
     private mutating func settle() {
-        guard lastReportAt == now, let counts else { return }
+        guard settled == nil, lastReportAt == now, let counts else { return }
         let reading = knownReading
         guard reading.hasQuorum(percent: policy.data.quorumPercent) else { return }
         // After a silence, only so much of it is what the new numbers stand for; settled again
@@ -151,7 +163,9 @@ package struct Scaler: Sendable {
             planners[index].settle(
                 reading, seconds: seconds, leadSeconds: leadSeconds, now: now)
         }
-        guard let plan = plan(for: reading, counts) else { return }
+        let plan = plan(for: reading, counts)
+        settled = Settled(reading: reading, plan: plan)
+        guard let plan else { return }
         wantedMax.insert(plan.wanted, at: now)
         if isPanic(plan, reading) { panicUntil = now + policy.panic.hold }
     }
@@ -177,7 +191,7 @@ package struct Scaler: Sendable {
 
     private func currentReading() -> FleetReading {
         if let totals { return FleetReading(totals) }
-        return FleetReading(table, runningCount: counts?.runningCount ?? table.fresh.count)
+        return table.reading(runningCount: counts?.runningCount ?? table.fresh.count)
     }
 
     /// What is known now: no more load than the last report left.
@@ -205,9 +219,9 @@ package struct Scaler: Sendable {
     private func plan(
         for target: TargetMetric, _ reading: FleetReading, _ counts: ServiceCounts
     ) -> Plan? {
-        if let planner = planners.first(where: { $0.target == target }) {
-            return planner.plan(
-                reading, leadSeconds: leadSeconds)
+        // In place: a planner is a thousand numbers, and this is asked with each report.
+        for index in planners.indices where planners[index].target == target {
+            return planners[index].plan(reading, leadSeconds: leadSeconds)
         }
         var headroom = 0.0
         if case .fixed(let percent) = policy.sizing { headroom = percent }
