@@ -100,5 +100,5 @@ private let requestAdvanced: MHD_AccessHandlerCallback = {
     }
     let bytes = UnsafeRawBufferPointer(start: data, count: size.pointee)
     size.pointee = 0
-    return core.bodyArrived(current, bytes)
+    return core.bodyArrived(current, handle, method: method, url: url, bytes)
 }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// What the server keeps for one connection.
 ///
-/// Sendable by proof: `phase`, `body`, `bodyBytes` and `isTooLarge` are touched only by callbacks of
+/// Sendable by proof: `phase`, `reply` and what belongs to the body are touched only by callbacks of
 /// this connection, which libmicrohttpd makes one at a time on the worker thread that accepted it;
 /// `slot` only under the registry's lock; the rest is immutable, atomic or behind a lock.
 final class HTTPConnection: @unchecked Sendable {
@@ -17,7 +17,13 @@ final class HTTPConnection: @unchecked Sendable {
     var slot = 0
 
     var phase = Phase.idle
-    private(set) var body: [UInt8] = []
+    /// The answer to a request whose body came in one piece, until libmicrohttpd asks for it.
+    var reply: HTTPReply?
+    private var body: [UInt8] = []
+    /// Instead of `body`, libmicrohttpd's own memory, for the time of the handler's call.
+    var lentBody: UnsafeRawBufferPointer?
+    /// What Content-Length announced; `nil` without one.
+    private var bodyBytesAnnounced: Int?
     /// Bytes of the body seen, held or not.
     private var bodyBytes = 0
     private var isTooLarge = false
@@ -38,10 +44,23 @@ final class HTTPConnection: @unchecked Sendable {
 
     // MARK: Body
 
-    func beginBody() {
+    func beginBody(bytesAnnounced: Int?) {
         body.removeAll(keepingCapacity: true)
+        bodyBytesAnnounced = bytesAnnounced
         bodyBytes = 0
         isTooLarge = false
+    }
+
+    /// Whether the bytes are the whole body, which then need not be held.
+    func isWholeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        bodyBytes == 0 && bytes.count == bodyBytesAnnounced && !isTooLarge
+    }
+
+    func withBody<Result>(
+        _ use: (UnsafeRawBufferPointer) throws -> Result
+    ) rethrows -> Result {
+        if let lentBody { return try use(lentBody) }
+        return try body.withUnsafeBytes(use)
     }
 
     /// The body will be refused: read it to its end, hold nothing.

@@ -10,7 +10,7 @@ package enum HTTPMethod: Sendable {
 package struct HTTPRequest: ~Copyable {
     package let method: HTTPMethod
     /// The whole body; empty when there is none.
-    package var body: [UInt8] { connection.body }
+    package var body: [UInt8] { connection.withBody { Array($0) } }
 
     private let connection: HTTPConnection
     private let handle: OpaquePointer
@@ -38,7 +38,7 @@ package struct HTTPRequest: ~Copyable {
     package func withBody<Result>(
         _ use: (UnsafeRawBufferPointer) throws -> Result
     ) rethrows -> Result {
-        try connection.body.withUnsafeBytes(use)
+        try connection.withBody(use)
     }
 
     /// The header's first value; names compare without case.

@@ -43,11 +43,10 @@ final class ServerCore: Sendable {
     func requestStarted(_ connection: HTTPConnection, _ handle: OpaquePointer) -> MHD_Result {
         requestsInProgress.add(1, ordering: .relaxed)
         connection.phase = .readingBody
-        connection.beginBody()
+        let announced = contentLength(of: handle)
+        connection.beginBody(bytesAnnounced: announced)
         connection.deadlineMs.store(CoarseClock.nowMs() + requestTimeoutMs, ordering: .relaxed)
-        guard let length = contentLength(of: handle), length > limits.bodyBytesMax else {
-            return .YES
-        }
+        guard let length = announced, length > limits.bodyBytesMax else { return .YES }
         connection.refuseBody()
         let waitsForLeave = MHD_lookup_connection_value(handle, .HEADER_KIND, "Expect") != nil
         guard waitsForLeave || length > limits.discardedBytesMax else { return .YES }
@@ -55,10 +54,20 @@ final class ServerCore: Sendable {
         return queueTooLarge(connection, handle)
     }
 
-    func bodyArrived(_ connection: HTTPConnection, _ bytes: UnsafeRawBufferPointer) -> MHD_Result {
+    /// A body in one piece is handled where it is; pieces are collected.
+    func bodyArrived(
+        _ connection: HTTPConnection, _ handle: OpaquePointer, method: UnsafePointer<CChar>,
+        url: UnsafePointer<CChar>, _ bytes: UnsafeRawBufferPointer
+    ) -> MHD_Result {
         // After an early answer the rest of the body is of no interest.
         guard connection.phase == .readingBody else { return .YES }
-        return connection.append(bytes, limits: limits) ? .YES : .NO
+        guard connection.isWholeBody(bytes) else {
+            return connection.append(bytes, limits: limits) ? .YES : .NO
+        }
+        connection.lentBody = bytes
+        connection.reply = callHandler(connection, handle, method: method, url: url)
+        connection.lentBody = nil
+        return .YES
     }
 
     func requestArrived(
@@ -66,10 +75,8 @@ final class ServerCore: Sendable {
         url: UnsafePointer<CChar>
     ) -> MHD_Result {
         if connection.isBodyRefused { return queueTooLarge(connection, handle) }
-        connection.phase = .answering
-        connection.deadlineMs.store(HTTPConnection.noDeadline, ordering: .relaxed)
-        let reply = handler(
-            HTTPRequest(connection: connection, handle: handle, method: method, url: url))
+        let reply =
+            connection.reply ?? callHandler(connection, handle, method: method, url: url)
         let closing = isDraining.load(ordering: .relaxed)
         switch reply {
         case .prepared(let response):
@@ -84,8 +91,21 @@ final class ServerCore: Sendable {
         }
     }
 
+    /// Swift 6.3.1 crashes when it inlines this.
+    @inline(never)
+    private func callHandler(
+        _ connection: HTTPConnection, _ handle: OpaquePointer, method: UnsafePointer<CChar>,
+        url: UnsafePointer<CChar>
+    ) -> HTTPReply {
+        connection.phase = .answering
+        connection.deadlineMs.store(HTTPConnection.noDeadline, ordering: .relaxed)
+        return handler(
+            HTTPRequest(connection: connection, handle: handle, method: method, url: url))
+    }
+
     func requestResumed(_ connection: HTTPConnection, _ handle: OpaquePointer) -> MHD_Result {
         guard let response = connection.takeResponse() else { return .YES }
+        connection.reply = nil
         answerQueued(connection)
         return response.queue(on: handle, closing: isDraining.load(ordering: .relaxed))
     }
@@ -93,6 +113,7 @@ final class ServerCore: Sendable {
     func requestEnded(_ connection: HTTPConnection) {
         requestsInProgress.subtract(1, ordering: .relaxed)
         connection.phase = .idle
+        connection.reply = nil
         connection.endBody(keptBytesMax: limits.bodyBufferKeptBytesMax)
         connection.deadlineMs.store(CoarseClock.nowMs() + idleTimeoutMs, ordering: .relaxed)
     }

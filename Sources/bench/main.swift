@@ -10,14 +10,17 @@ let benches: [(name: String, run: ([String]) throws -> Bool)] = [
     ("ingest", { _ in try IngestBench().run() }),
     ("reaction", { try Reaction($0).run() }),
 ]
-/// Runs only when it is named: it takes ten minutes.
-let soak: (name: String, run: ([String]) throws -> Bool) = ("soak", { try Soak($0).run() })
+/// Run only when they are named: one takes ten minutes, one is a server for another bench.
+let named: [(name: String, run: ([String]) throws -> Bool)] = [
+    ("soak", { try Soak($0).run() }),
+    ("listen", { try BareListener.run($0) }),
+]
 
 let arguments = Array(CommandLine.arguments.dropFirst())
 let chosen =
-    arguments.first.map { name in (benches + [soak]).filter { $0.name == name } } ?? benches
+    arguments.first.map { name in (benches + named).filter { $0.name == name } } ?? benches
 guard !chosen.isEmpty else {
-    let names = (benches + [soak]).map(\.name).joined(separator: "|")
+    let names = (benches + named).map(\.name).joined(separator: "|")
     StandardStream.error.write("bench [\(names)] [ARGS]\n")
     exit(2)
 }

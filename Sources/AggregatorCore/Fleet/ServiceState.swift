@@ -25,9 +25,24 @@ struct ServiceState: Sendable {
         /// There is something to change now.
         var wakesActuator = false
         /// The grounds of the decision are others than before: worth a line in the log.
-        var news: Decision?
+        var news: Decision? {
+            get { if case .decision(let decision) = boxedNews { decision } else { nil } }
+            set { boxedNews = newValue.map(BoxedNews.decision) ?? .none }
+        }
         /// Pauses that are over.
         var resumed: [ServicePause] = []
+
+        private var boxedNews = BoxedNews.none
+
+        init(resumed: [ServicePause] = []) {
+            self.resumed = resumed
+        }
+
+        /// In a box, since few reports bring news, and a decision is half a kilobyte.
+        private indirect enum BoxedNews: Sendable {
+            case none
+            case decision(Decision)
+        }
     }
 
     private(set) var scaler: Scaler
@@ -44,7 +59,7 @@ struct ServiceState: Sendable {
     private(set) var isMissing = false
     private let isDryRun: Bool
     private var failuresInARow = 0
-    private var lastNews: News?
+    private var lastGrounds: Grounds?
     private var changedAt: Instant?
     /// When the change that is wanted now was first wanted.
     private var wantedSince: Instant?
@@ -55,7 +70,7 @@ struct ServiceState: Sendable {
     private(set) var generation = 0
 
     /// What makes a decision news.
-    private struct News: Equatable {
+    private struct Grounds: Equatable {
         var basis: DecisionBasis
         var dryRunTo: Int?
     }
@@ -89,9 +104,9 @@ struct ServiceState: Sendable {
         var effects = Effects(resumed: resumed)
         effects.wakesActuator = mayChange(decision, now: now)
         let dryRunTo = isDryRun && decision.kind != .hold ? decision.to : nil
-        let news = News(basis: decision.basis, dryRunTo: dryRunTo)
-        if news != lastNews {
-            lastNews = news
+        let grounds = Grounds(basis: decision.basis, dryRunTo: dryRunTo)
+        if grounds != lastGrounds {
+            lastGrounds = grounds
             effects.news = decision
         }
         return effects

@@ -23,36 +23,35 @@ struct IngestBench {
             path: folder.program("aggregator"), tasks: ["web": Self.connections], threads: 1,
             folder: folder.url, isPinned: true)
         try aggregator.waitForCounts()
-        let ours = try Contender(aggregator.server, connections: Self.connections)
-        let nginx = try Contender(
-            Nginx.start(folder: folder.url), connections: Self.connections)
-        let pushgateway = try Contender(
-            Pushgateway.start(folder: folder.url), connections: Self.pushConnections)
         let reports = try TaskReports(services: [("web", Self.connections)])
         var pushes = Pushes(tasks: Self.pushConnections)
-
         let first = try reports.stock(rounds: Self.warmUp)
-        try ours.warmUp(first)
-        try nginx.warmUp(first)
-        try pushgateway.warmUp(pushes.stock(rounds: 1))
+        let ours = try Contender(aggregator.server, first)
+        let nginx = try Contender(Nginx.start(folder: folder.url), first)
+        let listener = try Contender(BareListener.start(folder: folder.url), first)
+        let pushgateway = try Contender(
+            Pushgateway.start(folder: folder.url), pushes.stock(rounds: 1))
         var sent = Self.warmUp
         for round in 0..<Self.rounds {
             let stock = try reports.stock(rounds: Self.requestsARound)
             sent += Self.requestsARound
             // The order changes, so that a drift of the machine favours none.
-            let order = round.isMultiple(of: 2) ? [ours, nginx] : [nginx, ours]
+            let order =
+                round.isMultiple(of: 2) ? [ours, nginx, listener] : [listener, nginx, ours]
             for contender in order { try contender.measure(stock) }
             if round < Self.pushRounds { try pushgateway.measure(pushes.stock(rounds: 1)) }
         }
         guard try aggregator.accepted() == sent * Self.connections else {
             throw MeasurementError.wrongAnswers(what: "the aggregator did not take every report")
         }
-        for contender in [ours, nginx, pushgateway] { contender.show() }
+        for contender in [ours, nginx, listener, pushgateway] { contender.show() }
         return try BenchReport(
             name: "ingest",
             rows: [
                 row("ingest beside nginx return 204", ours, nginx, goal: 1.5),
                 row("ingest beside pushgateway", ours, pushgateway, goal: 0.05),
+                // Kernel and libmicrohttpd: what bounds the first.
+                row("of which the listener alone", listener, ours, goal: 1),
             ]
         ).publish()
     }
@@ -74,16 +73,14 @@ private final class Contender {
     private var answersPerSecond: [Double] = []
     var name: String { server.name }
 
-    init(_ server: ServerProcess, connections: Int) throws {
+    /// Connects and warms up at once: servers do not wait long for a first request.
+    init(_ server: ServerProcess, _ stock: RequestStock) throws {
         self.server = server
-        generator = try LoadGenerator(port: server.port, connections: connections)
+        generator = try LoadGenerator(port: server.port, connections: stock.connections)
+        _ = try send(stock)
     }
 
     var medianUs: Double { costsUs.sorted()[costsUs.count / 2] }
-
-    func warmUp(_ stock: RequestStock) throws {
-        _ = try send(stock)
-    }
 
     func measure(_ stock: RequestStock) throws {
         let before = try server.usage().cpuSeconds
