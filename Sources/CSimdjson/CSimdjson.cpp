@@ -61,6 +61,11 @@ class Keys {
     unsigned seen = 0;
 };
 
+// Compares with a literal; its known length makes that a few instructions instead of a call.
+template <size_t size> bool is(string_view key, const char (&name)[size]) {
+    return key.size() == size - 1 && __builtin_memcmp(key.data(), name, size - 1) == 0;
+}
+
 bool read_int(
     Parser &p, dom::element value, const char *where, const char *key, int64_t low, int64_t high,
     int64_t &out) {
@@ -110,21 +115,21 @@ bool read_task(Parser &p, dom::element value, csimdjson_report &r) {
     for (dom::key_value_pair field : object) {
         string_view k = field.key;
         bool ok = true;
-        if (k == "arn")
+        if (is(k, "arn"))
             ok = keys.first(0, "arn") && read_text(p, field.value, "arn", 1, l.arn_bytes_max, r.arn);
-        else if (k == "cluster")
+        else if (is(k, "cluster"))
             ok = keys.first(1, "cluster") &&
                  read_text(p, field.value, "cluster", 1, l.arn_bytes_max, r.cluster);
-        else if (k == "service")
+        else if (is(k, "service"))
             ok = keys.first(2, "service") &&
                  read_text(p, field.value, "service", 1, l.arn_bytes_max, r.service);
-        else if (k == "family")
+        else if (is(k, "family"))
             ok = keys.first(3, "family") &&
                  read_text(p, field.value, "family", 0, l.name_bytes_max, r.family);
-        else if (k == "revision")
+        else if (is(k, "revision"))
             ok = keys.first(4, "revision") &&
                  read_text(p, field.value, "revision", 0, l.revision_bytes_max, r.revision);
-        else if (k == "zone")
+        else if (is(k, "zone"))
             ok = keys.first(5, "zone") &&
                  read_text(p, field.value, "zone", 0, l.name_bytes_max, r.zone);
         if (!ok) return false;
@@ -142,15 +147,15 @@ bool read_gauge(Parser &p, dom::element value, const char *name, csimdjson_gauge
     for (dom::key_value_pair field : object) {
         string_view k = field.key;
         bool ok = true;
-        if (k == "min")
+        if (is(k, "min"))
             ok = keys.first(0, "min") && read_int(p, field.value, name, "min", 0, high, g.min);
-        else if (k == "mean")
+        else if (is(k, "mean"))
             ok = keys.first(1, "mean") &&
                  (field.value.get_double().get(g.mean) == simdjson::SUCCESS ||
                   p.refuse("%s.mean is not a number", name));
-        else if (k == "max")
+        else if (is(k, "max"))
             ok = keys.first(2, "max") && read_int(p, field.value, name, "max", 0, high, g.max);
-        else if (k == "last")
+        else if (is(k, "last"))
             ok = keys.first(3, "last") && read_int(p, field.value, name, "last", 0, high, g.last);
         if (!ok) return false;
     }
@@ -173,11 +178,11 @@ bool read_gauges(Parser &p, dom::element value, csimdjson_window &w) {
     for (dom::key_value_pair field : object) {
         string_view k = field.key;
         bool ok = true;
-        if (k == "active")
+        if (is(k, "active"))
             ok = keys.first(0, "active") && read_gauge(p, field.value, "active", w.active);
-        else if (k == "busy")
+        else if (is(k, "busy"))
             ok = keys.first(1, "busy") && read_gauge(p, field.value, "busy", w.busy);
-        else if (k == "waiting")
+        else if (is(k, "waiting"))
             ok = keys.first(2, "waiting") && read_gauge(p, field.value, "waiting", w.waiting);
         if (!ok) return false;
     }
@@ -195,16 +200,16 @@ bool read_counters(Parser &p, dom::element value, csimdjson_window &w) {
     for (dom::key_value_pair field : object) {
         string_view k = field.key;
         bool ok = true;
-        if (k == "span")
+        if (is(k, "span"))
             ok = keys.first(0, "span") &&
                  read_int(p, field.value, where, "span", 1, p.limits.length_ms_max, w.span_ms);
-        else if (k == "accepts")
+        else if (is(k, "accepts"))
             ok = keys.first(1, "accepts") &&
                  read_uint(p, field.value, where, "accepts", 0, high, w.accepts);
-        else if (k == "handled")
+        else if (is(k, "handled"))
             ok = keys.first(2, "handled") &&
                  read_uint(p, field.value, where, "handled", 0, high, w.handled);
-        else if (k == "requests")
+        else if (is(k, "requests"))
             ok = keys.first(3, "requests") &&
                  read_uint(p, field.value, where, "requests", 0, high, w.requests);
         if (!ok) return false;
@@ -229,14 +234,14 @@ bool read_usage(Parser &p, dom::element value, csimdjson_window &w) {
     for (dom::key_value_pair field : object) {
         string_view k = field.key;
         bool ok = true;
-        if (k == "cpu")
+        if (is(k, "cpu"))
             ok = keys.first(0, "cpu") && read_percent(p, field.value, "cpu", u.cpu);
-        else if (k == "memory")
+        else if (is(k, "memory"))
             ok = keys.first(1, "memory") && read_percent(p, field.value, "memory", u.memory);
-        else if (k == "backendCPU")
+        else if (is(k, "backendCPU"))
             ok = keys.first(2, "backendCPU") &&
                  read_percent(p, field.value, "backendCPU", u.backend_cpu);
-        else if (k == "backendMemory")
+        else if (is(k, "backendMemory"))
             ok = keys.first(3, "backendMemory") &&
                  read_percent(p, field.value, "backendMemory", u.backend_memory);
         if (!ok) return false;
@@ -255,26 +260,26 @@ bool read_window(Parser &p, dom::element value, csimdjson_window &w) {
     for (dom::key_value_pair field : object) {
         string_view k = field.key;
         bool ok = true;
-        if (k == "start")
+        if (is(k, "start"))
             ok = keys.first(0, "start") &&
                  read_int(p, field.value, where, "start", 0, l.start_ms_max, w.start_ms);
-        else if (k == "length")
+        else if (is(k, "length"))
             ok = keys.first(1, "length") &&
                  read_int(p, field.value, where, "length", 1, l.length_ms_max, w.length_ms);
-        else if (k == "samples")
+        else if (is(k, "samples"))
             ok = keys.first(2, "samples") &&
                  read_int(p, field.value, where, "samples", 0, l.samples_max, w.samples);
-        else if (k == "failed")
+        else if (is(k, "failed"))
             ok = keys.first(3, "failed") &&
                  read_int(p, field.value, where, "failed", 0, l.samples_max, w.failed);
-        else if (k == "restarts")
+        else if (is(k, "restarts"))
             ok = keys.first(4, "restarts") &&
                  read_int(p, field.value, where, "restarts", 0, l.samples_max, w.restarts);
-        else if (k == "gauges")
+        else if (is(k, "gauges"))
             ok = keys.first(5, "gauges") && read_gauges(p, field.value, w);
-        else if (k == "counters")
+        else if (is(k, "counters"))
             ok = keys.first(6, "counters") && read_counters(p, field.value, w);
-        else if (k == "usage")
+        else if (is(k, "usage"))
             ok = keys.first(7, "usage") && read_usage(p, field.value, w);
         if (!ok) return false;
     }
@@ -338,11 +343,11 @@ bool read_clock(Parser &p, dom::element value, csimdjson_report &r) {
     for (dom::key_value_pair field : object) {
         string_view k = field.key;
         bool ok = true;
-        if (k == "errorMs")
+        if (is(k, "errorMs"))
             ok = keys.first(0, "errorMs") &&
                  read_number(p, field.value, "clock", "errorMs", p.limits.clock_error_ms_max,
                              r.clock_error_ms);
-        else if (k == "synchronized")
+        else if (is(k, "synchronized"))
             ok = keys.first(1, "synchronized") &&
                  (field.value.get_bool().get(r.clock_synchronized) == simdjson::SUCCESS ||
                   p.refuse("clock.synchronized is neither true nor false"));
@@ -362,20 +367,20 @@ bool read_report(Parser &p, dom::element root, csimdjson_report &r) {
     for (dom::key_value_pair field : object) {
         string_view k = field.key;
         bool ok = true;
-        if (k == "v")
+        if (is(k, "v"))
             ok = keys.first(0, "v") && read_int(p, field.value, where, "v", 1, 1, version);
-        else if (k == "task")
+        else if (is(k, "task"))
             ok = keys.first(1, "task") && read_task(p, field.value, r);
-        else if (k == "boot")
+        else if (is(k, "boot"))
             ok = keys.first(2, "boot") && read_boot(p, field.value, r.boot);
-        else if (k == "seq")
+        else if (is(k, "seq"))
             ok = keys.first(3, "seq") &&
                  read_uint(p, field.value, where, "seq", 1, p.limits.sequence_max, r.sequence);
-        else if (k == "state")
+        else if (is(k, "state"))
             ok = keys.first(4, "state") && read_state(p, field.value, r.state);
-        else if (k == "windows")
+        else if (is(k, "windows"))
             ok = keys.first(5, "windows") && read_windows(p, field.value);
-        else if (k == "clock")
+        else if (is(k, "clock"))
             ok = keys.first(6, "clock") && read_clock(p, field.value, r);
         if (!ok) return false;
     }

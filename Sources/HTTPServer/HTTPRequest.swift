@@ -77,15 +77,22 @@ package struct HTTPRequest: ~Copyable {
     }
 
     private func value(_ kind: MHD_ValueKind, _ name: StaticString) -> UnsafeRawBufferPointer? {
-        var start: UnsafePointer<CChar>?
-        var count = 0
-        guard
-            MHD_lookup_connection_value_n(
-                handle, kind, name.cString, name.utf8CodeUnitCount, &start, &count) == .YES,
-            let start
-        else { return nil }
-        return UnsafeRawBufferPointer(start: start, count: count)
+        connectionValue(handle, kind, name)
     }
+}
+
+/// The first value of that name, in libmicrohttpd's memory; names compare without case.
+func connectionValue(
+    _ handle: OpaquePointer, _ kind: MHD_ValueKind, _ name: StaticString
+) -> UnsafeRawBufferPointer? {
+    var start: UnsafePointer<CChar>?
+    var count = 0
+    guard
+        MHD_lookup_connection_value_n(
+            handle, kind, name.cString, name.utf8CodeUnitCount, &start, &count) == .YES,
+        let start
+    else { return nil }
+    return UnsafeRawBufferPointer(start: start, count: count)
 }
 
 extension StaticString {

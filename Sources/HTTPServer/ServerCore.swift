@@ -133,13 +133,13 @@ final class ServerCore: Sendable {
 
     /// `nil` when the length is not announced; libmicrohttpd has refused what is not a number.
     private func contentLength(of handle: OpaquePointer) -> Int? {
-        guard let text = MHD_lookup_connection_value(handle, .HEADER_KIND, "Content-Length")
-        else { return nil }
+        guard let text = connectionValue(handle, .HEADER_KIND, "Content-Length") else {
+            return nil
+        }
         var length = 0
-        var cursor = text
-        while (0x30...0x39).contains(cursor.pointee) {
-            length = length > Int.max / 16 ? Int.max / 16 : length * 10 + Int(cursor.pointee - 0x30)
-            cursor += 1
+        for digit in text {
+            guard (0x30...0x39).contains(digit) else { break }
+            length = length > Int.max / 16 ? Int.max / 16 : length * 10 + Int(digit - 0x30)
         }
         return length
     }

@@ -31,9 +31,12 @@ package struct TaskIdentity: Sendable {
 
     /// What follows the last `/` of an ARN, or the text itself when it has none.
     package static func lastComponent(of name: String) -> String {
-        let bytes = name.bytes
-        guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return name }
-        return String(decoding: bytes[(slash + 1)...], as: UTF8.self)
+        // A native string is contiguous: nothing is copied but the component.
+        let last = name.utf8.withContiguousStorageIfAvailable { bytes -> String? in
+            guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return nil }
+            return String(decoding: bytes[(slash + 1)...], as: UTF8.self)
+        }
+        return (last ?? nil) ?? name
     }
 }
 

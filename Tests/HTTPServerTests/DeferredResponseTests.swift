@@ -28,13 +28,21 @@ import Testing
         }
     }
 
-    @Test func answersLaterFromAnotherThread() throws {
+    /// A body may come with the head, which the server then handles where it is, or in chunks.
+    private static let requests = [
+        "GET / HTTP/1.1\r\nHost: h\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nwhole",
+        "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nin\r\n2\r\nit\r\n0\r\n\r\n",
+    ]
+
+    @Test(arguments: requests)
+    func answersLaterFromAnotherThread(request: String) throws {
         let desk = Desk()
         let server = try start(desk)
         defer { server.stop() }
         let client = try RawClient(port: server.port)
         for round in 1...3 {
-            client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            client.send(request)
             let response = try #require(desk.take())
             response.answer(HTTPResponse(status: 200, text: "round \(round)"))
             response.answer(HTTPResponse(status: 500, text: "too late"))
@@ -42,7 +50,8 @@ import Testing
         }
     }
 
-    @Test func answersAtOnceInsideTheHandler() throws {
+    @Test(arguments: requests)
+    func answersAtOnceInsideTheHandler(request text: String) throws {
         let server = try HTTPServer(HTTPServerOptions(address: "127.0.0.1", port: 0)) { request in
             request.deferResponse().answer(HTTPResponse(status: 200, text: "now"))
             return .later
@@ -50,7 +59,7 @@ import Testing
         defer { server.stop() }
         let client = try RawClient(port: server.port)
         for _ in 0..<50 {
-            client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            client.send(text)
             #expect(client.answer().hasSuffix("now\n"))
         }
     }

@@ -43,6 +43,28 @@ import Testing
         #expect(server.connectionCount == 1)
     }
 
+    /// A body that comes whole is never held, one in pieces is: in turns on one connection.
+    @Test func readsABodyInOnePieceAsInMany() throws {
+        let server = try start { request in
+            .response(
+                HTTPResponse(status: 200, text: String(decoding: request.body, as: UTF8.self)))
+        }
+        defer { server.stop() }
+        let client = try RawClient(port: server.port)
+        let head = "POST /b HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\n"
+        for parts in [
+            [head + "whole1"], [head, "piec", "es"], [head + "w", "hole2"], [head + "whole3"],
+        ] {
+            for part in parts {
+                client.send(part)
+                // So that it is read before the next one comes.
+                usleep(20_000)
+            }
+            let body = parts.joined().dropFirst(head.count)
+            #expect(client.answer().hasSuffix("\r\n\r\n\(body)\n"))
+        }
+    }
+
     @Test func joinsChunkedBodies() throws {
         let server = try start()
         defer { server.stop() }
