@@ -185,7 +185,7 @@ extension Aggregator {
 
 /// The listener, for the parts that are made before it.
 private final class ListenerReference: Sendable {
-    private let server = Mutex<HTTPServer?>(nil)
+    private let server = Lock<HTTPServer?>(nil)
 
     var connectionCount: Int { server.withLock { $0?.connectionCount ?? 0 } }
 

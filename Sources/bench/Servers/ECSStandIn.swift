@@ -1,6 +1,6 @@
 import Foundation
 import HTTPServer
-import Synchronization
+import Platform
 
 /// Answers DescribeServices and UpdateService for services whose tasks are only reports.
 ///
@@ -11,7 +11,7 @@ final class ECSStandIn: Sendable {
 
     /// `services` are the counts that run, by name.
     init(cluster: String, services: [String: Int]) throws {
-        let desired = Mutex(services)
+        let desired = Lock(services)
         server = try HTTPServer(HTTPServerOptions(address: "127.0.0.1", port: 0)) { request in
             let target = request.header("X-Amz-Target") ?? ""
             let input = try? JSONDecoder().decode(Input.self, from: Data(request.body))
