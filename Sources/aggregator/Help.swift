@@ -4,7 +4,8 @@ enum Help {
         aggregator - takes the reports of agents and scales their Fargate services
 
         usage:
-          aggregator run [--config FILE]     serve until SIGTERM; SIGHUP reads the certificate again
+          aggregator run [--config FILE]     serve until SIGTERM; SIGHUP reads the certificate and the
+                                             files of tokens again
           aggregator check [--config FILE]   only read the configuration, and tell every mistake
           aggregator health [--config FILE]  ask the aggregator that runs beside; for container
                                              health checks
