@@ -8,7 +8,8 @@ enum Help {
                                              files of tokens again
           aggregator check [--config FILE]   only read the configuration, and tell every mistake
           aggregator health [--config FILE]  ask the aggregator that runs beside; for container
-                                             health checks
+                                             health checks, so whom its certificate names does
+                                             not matter
           aggregator status [--json]         what a running aggregator sees, decided and why
           aggregator pause CLUSTER/SERVICE --reason TEXT [--direction out|in|both] [--for SECONDS]
           aggregator resume CLUSTER/SERVICE [--direction out|in|both]

@@ -48,4 +48,19 @@ import Testing
             }
         }
     }
+
+    /// Whoever else turns the check of certificates off has to say so here.
+    @Test func onlyTheHealthCheckAcceptsAnyCertificate() throws {
+        var files: [String] = []
+        for target in try House.targets() {
+            for file in try House.swiftFiles(of: target) {
+                let text = try String(contentsOf: file, encoding: .utf8)
+                if text.contains("acceptsAnyCertificate =") && !text.contains("package var accepts")
+                {
+                    files.append(file.lastPathComponent)
+                }
+            }
+        }
+        #expect(files == ["HealthCheck.swift"])
+    }
 }
