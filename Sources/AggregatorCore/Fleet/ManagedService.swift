@@ -52,9 +52,12 @@ package final class ManagedService: Sendable {
             fields + decision.fields)
     }
 
-    /// Ends the actuator's wait for good.
+    /// Ends the actuator's wait for good, and tells which pauses end with the program.
     func stop() {
         ring.finish()
+        for pause in state.withLock({ $0.pauses }) {
+            log.log(.warning, "service.pauseLost", fields + pause.fields)
+        }
     }
 
     /// Which service an event of the log is about.
