@@ -18,6 +18,12 @@ FUZZ_BUILD := $(BUILD)/fuzz
 FUZZ_FLAGS := -c release --scratch-path $(FUZZ_BUILD) --sanitize address -Xswiftc -sanitize=fuzzer \
 	-Xswiftc -use-ld=lld -Xcc -fsanitize=fuzzer-no-link -Xcxx -fsanitize=fuzzer-no-link
 
+# Races are looked for where threads share something; the agent has one thread, decisions are values.
+# One test is left out: the memory it measures is the sanitizer's there.
+TSAN_BUILD := $(BUILD)/tsan
+TSAN_TESTS := --filter 'PlatformTests|TransportTests|AWSTests|HTTPServerTests|FargateLocalTests' \
+	--filter 'AggregatorCoreTests|AggregatorTests' --skip strangersDoNotGrowItsMemory
+
 # Debian packages: to build, to run the demonstration and the tests, and to measure the peers.
 BUILD_PACKAGES := libcurl4-openssl-dev zlib1g-dev libmicrohttpd-dev libgnutls28-dev libcjson-dev libsimdjson-dev libdeflate-dev
 RUN_PACKAGES := $(BUILD_PACKAGES) nginx-core wrk
@@ -41,9 +47,10 @@ help: ## Explain the targets
 run: setup-run build agent ## Show it: real nginx tasks, agents, the aggregator, a surge (KEEP=1 leaves it up)
 	@$(RELEASE)/fargate-local demo --agent $(AGENT) --aggregator $(RELEASE)/aggregator $(if $(KEEP),--keep)
 
-test: setup-test lint agent ## Lint, build both ways, run every test
+test: setup-test lint agent ## Lint, build both ways, run every test, look for races, fuzz a little
 	@swift build --build-tests -q
 	@PYTHON_VENV=$(CURDIR)/$(VENV) swift test --skip-build $(TEST_WIDTH)
+	@$(MAKE) --no-print-directory test-tsan
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=60
 
 # The finding, an input that ends a fuzzer, is left in .build/fuzz. What the fuzzers learn stays there
@@ -62,14 +69,17 @@ fuzz: setup-test ## Fuzz the way of a report and the status page, FUZZ_SECONDS i
 	}; \
 	run report $$(( $(FUZZ_SECONDS) * 3 / 4 )); run status $$(( $(FUZZ_SECONDS) / 4 ))
 
-# The programs that the tests start are built with the sanitizer too.
-test-tsan: setup-test ## Run the tests of the server and the aggregator under the thread sanitizer
-	@swift build -q --build-tests --sanitize thread --scratch-path $(BUILD)/tsan
-	@clang -Wall -O2 -shared -fPIC Tests/Support/tsan_mutex.c -o $(BUILD)/tsan/tsan_mutex.so
-	@TSAN_OPTIONS=halt_on_error=1 LD_PRELOAD=$(CURDIR)/$(BUILD)/tsan/tsan_mutex.so \
-		PYTHON_VENV=$(CURDIR)/$(VENV) swift test -q --skip-build --sanitize thread \
-		--scratch-path $(BUILD)/tsan $(TEST_WIDTH) \
-		--filter 'HTTPServerTests|AggregatorCoreTests|AggregatorTests'
+# The programs that the tests start are built with the sanitizer too; each process that sees a race
+# writes it to a file of its own, so that it neither mixes with what the program says nor is lost.
+test-tsan: setup-test ## Run the tests of everything that has threads under the thread sanitizer
+	@swift build -q --build-tests --sanitize thread --scratch-path $(TSAN_BUILD)
+	@rm -f $(TSAN_BUILD)/race.*
+	@run=passed; \
+	TSAN_OPTIONS=log_path=$(CURDIR)/$(TSAN_BUILD)/race PYTHON_VENV=$(CURDIR)/$(VENV) \
+		swift test -q --skip-build --sanitize thread --scratch-path $(TSAN_BUILD) $(TEST_WIDTH) \
+		$(TSAN_TESTS) || run=failed; \
+	if compgen -G '$(TSAN_BUILD)/race.*' >/dev/null; then cat $(TSAN_BUILD)/race.*; exit 1; fi; \
+	[ $$run = passed ]
 
 bench: setup-bench build agent $(if $(filter-out agent,$(NAME)),,$(CURL)) ## Measure side by side with the peers (NAME=… measures one)
 	@PYTHON_VENV=$(CURDIR)/$(VENV) $(RELEASE)/bench $(NAME) $(ARGS)

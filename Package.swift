@@ -82,7 +82,7 @@ let aggregatorTargets: [Target] = [
         linkerSettings: [.linkedLibrary("m")]),
     swift("Simulation", ["Scaling", "Telemetry"]),
     swift("AWS", ["Telemetry", "Platform", "Transport"]),
-    swift("HTTPServer", ["CMicrohttpd"]),
+    swift("HTTPServer", ["CMicrohttpd", "Platform"]),
     swift(
         "AggregatorCore",
         [
@@ -107,19 +107,24 @@ let testTargets: [Target] = [
         name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport",
         swiftSettings: strict),
     tests("HouseTests", ["AgentCore"]),
+    tests("PlatformTests", ["Platform"]),
     tests("TelemetryTests", ["Telemetry", "TestSupport"]),
     tests("AgentCoreTests", ["AgentCore", "Telemetry", "TestSupport"]),
     tests("AgentTests", ["AgentCore", "Platform", "Transport", "TestSupport"]),
-    tests("TransportTests", ["Transport", "TestSupport"]),
+    tests("TransportTests", ["Transport", "Platform", "TestSupport"]),
     tests("AWSTests", ["AWS", "Platform", "Telemetry", "Transport", "TestSupport"]),
     tests("ScalingTests", ["Scaling", "Telemetry"]),
     tests("SimulationTests", ["Simulation", "Scaling", "Telemetry"]),
-    tests("HTTPServerTests", ["HTTPServer", "TestSupport"]),
+    tests("HTTPServerTests", ["HTTPServer", "Platform", "TestSupport"]),
     tests("DockerTests", ["TestSupport"]),
-    tests("FargateLocalTests", ["FargateLocal", "HTTPServer", "Telemetry", "TestSupport"]),
+    tests(
+        "FargateLocalTests", ["FargateLocal", "HTTPServer", "Platform", "Telemetry", "TestSupport"]),
     tests(
         "AggregatorCoreTests",
-        ["AggregatorCore", "Telemetry", "Transport", "Scaling", "AWS", "HTTPServer", "TestSupport"]),
+        [
+            "AggregatorCore", "Telemetry", "Platform", "Transport", "Scaling", "AWS", "HTTPServer",
+            "TestSupport",
+        ]),
     tests(
         "AggregatorTests",
         ["AggregatorCore", "Telemetry", "Platform", "Transport", "TestSupport"]),

@@ -1,4 +1,4 @@
-import Synchronization
+import Platform
 import Telemetry
 
 /// Keeps credentials fresh: fetches them ahead of their end, once at a time for all who ask.
@@ -26,7 +26,7 @@ package final class CredentialsProvider: Sendable {
     private let fetcher: ContainerCredentialsFetcher
     private let clock: AWSClock
     private let observe: @Sendable (AWSEvent) -> Void
-    private let state = Mutex(State())
+    private let state = Lock(State())
 
     init(
         source: CredentialsSource, fetcher: ContainerCredentialsFetcher, clock: AWSClock,

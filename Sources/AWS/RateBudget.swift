@@ -1,9 +1,9 @@
-import Synchronization
+import Platform
 import Telemetry
 
 /// Our share of AWS's rate limits, one bucket a class.
 package final class RateBudget: Sendable {
-    private let buckets: Mutex<[RateClass: TokenBucket]>
+    private let buckets: Lock<[RateClass: TokenBucket]>
 
     package init(now: Instant) {
         var buckets: [RateClass: TokenBucket] = [:]
@@ -12,7 +12,7 @@ package final class RateBudget: Sendable {
             buckets[rateClass] = TokenBucket(
                 burst: rate.burst, perSecond: rate.perSecond, now: now)
         }
-        self.buckets = Mutex(buckets)
+        self.buckets = Lock(buckets)
     }
 
     func reserve(

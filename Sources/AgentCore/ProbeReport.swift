@@ -89,8 +89,8 @@ package struct ProbeReport {
     /// ```
     /// {"v":1,"ok":false,"broken":"nginx","exit":11,
     ///  "links":[{"link":"nginx","state":"broken","ms":0.120,"detail":"…","advice":"…"},…],
-    ///  "task":{"arn":"…","cluster":"…","service":"…","family":"…","revision":"7","cpus":0.250,
-    ///    "memoryMiB":512.000},
+    ///  "task":{"arn":"…","cluster":"…","service":"…","family":"…","revision":"7","zone":"…",
+    ///    "cpus":0.250,"memoryMiB":512.000},
     ///  "addresses":[{"address":"10.0.0.7","ok":true,"connectMs":0.4,"tlsMs":2.1,"answerMs":0.9},
     ///    {"address":"10.0.0.8","ok":false,"broken":"connection","reason":"…"}],
     ///  "certificate":{"names":"DNS:…","expires":"Nov 24 08:00:00 2027 GMT"},
@@ -136,11 +136,7 @@ package struct ProbeReport {
         if let identity {
             json.key("task")
             json.object { json in
-                json.member("arn", identity.taskARN)
-                json.member("cluster", identity.cluster)
-                if let service = identity.service { json.member("service", service) }
-                json.member("family", identity.family)
-                json.member("revision", identity.revision)
+                ReportEncoder.writeMembers(of: identity, to: &json)
                 if let cpus { json.member("cpus", thousandths: cpus) }
                 if let memoryMiB { json.member("memoryMiB", thousandths: memoryMiB) }
             }

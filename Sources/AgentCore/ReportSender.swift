@@ -176,9 +176,7 @@ extension Trouble {
         case .notConnected: self = .connection
         case .tlsFailed: self = .tls
         case .timedOut: self = .timeout
-        case .requestInvalid, .compressionFailed, .compressedDataInvalid, .expandedTooLarge,
-            .tooManyWaiting, .cancelled:
-            self = .report
+        case .requestInvalid, .compressionFailed, .tooManyWaiting, .cancelled: self = .report
         case .answerBroken, .answerTooLarge: self = .broken
         }
     }

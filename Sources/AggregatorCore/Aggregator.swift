@@ -36,6 +36,10 @@ package final class Aggregator: Sendable {
     private let endless: [Task<Void, Never>]
     private let actuating: Task<Void, Never>
     private let announcing: Task<Void, Never>
+    /// Who may report, and who may pause.
+    private let agents: BearerCheck
+    private let operators: BearerCheck
+    private let hasTLS: Bool
     private let log: Log
 
     /// `environment` gives the AWS settings.
@@ -50,6 +54,9 @@ package final class Aggregator: Sendable {
         fleet = Fleet(configuration.services, log: log, now: now)
         resolver = TaskResolver()
         announcer = Announcer(sns: SNSClient(client), log: log)
+        agents = BearerCheck(configuration.secrets.tokens)
+        operators = BearerCheck(configuration.secrets.operatorTokens)
+        hasTLS = configuration.listen.tls != nil
         self.log = log
         let fleet = self.fleet
         let intake = ReportIntake(
@@ -59,12 +66,11 @@ package final class Aggregator: Sendable {
         let listener = ListenerReference()
         let routes = Routes(
             reports: ReportRoute(
-                intake: intake, tokens: configuration.secrets.tokens,
+                intake: intake, bearer: agents,
                 verifiesSenders: configuration.verifiesTasks, shedder: shedder,
                 counters: metrics.ingest, log: log),
             services: ServicesView(fleet: fleet),
-            operators: OperatorRoute(
-                fleet: fleet, tokens: configuration.secrets.operatorTokens),
+            operators: OperatorRoute(fleet: fleet, bearer: operators),
             metrics: MetricsView(metrics: metrics, fleet: fleet) { listener.connectionCount },
             isReady: { reconciler.hasSeenECS })
         do {
@@ -104,8 +110,16 @@ package final class Aggregator: Sendable {
         }
     }
 
-    /// Reads the certificate and its key again; connections that are open stay.
-    package func reload() {
+    /// Reads certificate and key, and the files of tokens, again; connections that are open stay.
+    ///
+    /// What cannot be read is told, and what was in force before stays.
+    package func reload(environment: (String) -> String?) {
+        if hasTLS { reloadCertificate() }
+        reload(agents, of: .agents, environment)
+        reload(operators, of: .operators, environment)
+    }
+
+    private func reloadCertificate() {
         do {
             try server.reloadCertificate()
             log.info("certificate.reloaded")
@@ -113,6 +127,25 @@ package final class Aggregator: Sendable {
             log.error(
                 "certificate.failed", LogField("error", "\(error)"),
                 LogField("reason", "the one before stays in force"))
+        }
+    }
+
+    private func reload(
+        _ check: BearerCheck, of holder: Secrets.Holder, _ environment: (String) -> String?
+    ) {
+        do {
+            guard let tokens = try Secrets.tokensInFile(of: holder, variable: environment) else {
+                return
+            }
+            check.replace(with: tokens)
+            log.info(
+                "tokens.reloaded", LogField("of", holder.rawValue),
+                LogField("tokens", tokens.count))
+        } catch {
+            log.error(
+                "tokens.failed", LogField("of", holder.rawValue),
+                LogField("error", error.problems.map(\.text).joined(separator: "; ")),
+                LogField("reason", "those before stay in force"))
         }
     }
 
@@ -185,7 +218,7 @@ extension Aggregator {
 
 /// The listener, for the parts that are made before it.
 private final class ListenerReference: Sendable {
-    private let server = Mutex<HTTPServer?>(nil)
+    private let server = Lock<HTTPServer?>(nil)
 
     var connectionCount: Int { server.withLock { $0?.connectionCount ?? 0 } }
 

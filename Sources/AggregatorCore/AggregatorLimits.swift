@@ -69,6 +69,8 @@ package enum AggregatorLimits {
     /// How often a service without news decides again, as time passes.
     package static let tickPeriod = Duration.seconds(1)
 
+    /// What ECS says of the tasks' clocks is shown for one to two of these.
+    package static let clockPeriod = Duration.seconds(60)
     /// A task whose clock is further off is told of.
     package static let clockSkewMsMax: UInt64 = 60_000
 

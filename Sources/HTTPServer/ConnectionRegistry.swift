@@ -1,9 +1,10 @@
 import CMicrohttpd
+import Platform
 import Synchronization
 
 /// The open connections, so that slow ones can be shut down and open answers given at the stop.
 final class ConnectionRegistry: Sendable {
-    private let connections = Mutex<[HTTPConnection]>([])
+    private let connections = Lock<[HTTPConnection]>([])
 
     var count: Int { connections.withLock { $0.count } }
 

@@ -1,4 +1,5 @@
 import CMicrohttpd
+import Platform
 import Synchronization
 
 /// What the server keeps for one connection.
@@ -33,7 +34,7 @@ final class HTTPConnection: @unchecked Sendable {
         var handle: OpaquePointer?
         var response: HTTPResponse?
     }
-    private let deferral = Mutex(Deferral())
+    private let deferral = Lock(Deferral())
 
     static let noDeadline = Int64.max
 

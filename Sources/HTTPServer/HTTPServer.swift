@@ -1,4 +1,5 @@
 import CMicrohttpd
+import Platform
 import Synchronization
 
 /// A listener on libmicrohttpd: an epoll loop on each of its threads, which also call the handler.
@@ -9,7 +10,7 @@ package final class HTTPServer: Sendable {
     /// The port in force.
     package let port: UInt16
     private let core: ServerCore
-    private let daemon: Mutex<Daemon?>
+    private let daemon: Lock<Daemon?>
     private let watchdog: DeadlineWatchdog
 
     /// Listens, and serves from now on.
@@ -30,7 +31,7 @@ package final class HTTPServer: Sendable {
         }
         self.port = port
         self.core = core
-        daemon = Mutex(started)
+        daemon = Lock(started)
         watchdog = DeadlineWatchdog(registry: core.registry)
     }
 

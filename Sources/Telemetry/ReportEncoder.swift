@@ -59,14 +59,17 @@ package struct ReportEncoder {
     }
 
     private static func write(_ identity: TaskIdentity, to json: inout JSONWriter) {
-        json.object { json in
-            json.member("arn", identity.taskARN)
-            json.member("cluster", identity.cluster)
-            if let service = identity.service { json.member("service", service) }
-            json.member("family", identity.family)
-            json.member("revision", identity.revision)
-            if let zone = identity.availabilityZone { json.member("zone", zone) }
-        }
+        json.object { writeMembers(of: identity, to: &$0) }
+    }
+
+    /// The members of `task`, for whoever tells more of the task beside them.
+    package static func writeMembers(of identity: TaskIdentity, to json: inout JSONWriter) {
+        json.member("arn", identity.taskARN)
+        json.member("cluster", identity.cluster)
+        if let service = identity.service { json.member("service", service) }
+        json.member("family", identity.family)
+        json.member("revision", identity.revision)
+        if let zone = identity.availabilityZone { json.member("zone", zone) }
     }
 
     private static func write(_ window: Window, to json: inout JSONWriter) {

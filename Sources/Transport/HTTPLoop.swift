@@ -1,4 +1,5 @@
 #if !hasFeature(Embedded)
+import Platform
 import Synchronization
 import Telemetry
 
@@ -21,7 +22,7 @@ final class HTTPLoop: Sendable {
     }
 
     private let limits: HTTPClient.Limits
-    private let queue = Mutex(Queue())
+    private let queue = Lock(Queue())
     // Safe: only `run`'s thread uses it, but for `wakeUp`, which libcurl allows to any thread; and it
     // is freed with this object, which `run` and every caller of `wakeUp` hold.
     nonisolated(unsafe) private let multi: HTTPMulti

@@ -28,6 +28,9 @@ package struct HTTPRequest: Sendable {
     package var answerBytesMax = 64 * 1024
     #if !hasFeature(Embedded)
     package var signing: HTTPSigning?
+    /// Whether any certificate will do: only for asking the own program, on this machine, something
+    /// that is no secret. A house test knows who does.
+    package var acceptsAnyCertificate = false
     #endif
     package var trust: HTTPTrust?
     /// Whether `http_proxy`, `https_proxy` and `no_proxy` are obeyed; never for the own task.
@@ -39,7 +42,7 @@ package struct HTTPRequest: Sendable {
     }
 }
 
-/// Whom a TLS connection trusts and as whom it speaks; the host name is always checked.
+/// Whom a TLS connection trusts and as whom it speaks; the host name is checked.
 package struct HTTPTrust: Equatable, Sendable {
     /// PEM file of certificate authorities; `nil` takes the system's.
     package var authoritiesFile: String?

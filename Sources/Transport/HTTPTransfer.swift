@@ -82,6 +82,10 @@ package final class HTTPTransfer {
         #else
         try setHeaders(request.headers + (request.signing?.headers ?? []))
         if let signing = request.signing { try sign(signing) }
+        if request.acceptsAnyCertificate {
+            try set(CURLOPT_SSL_VERIFYPEER, 0)
+            try set(CURLOPT_SSL_VERIFYHOST, 0)
+        }
         #endif
         if let trust = request.trust { try self.trust(trust) }
     }

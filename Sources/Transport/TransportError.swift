@@ -1,7 +1,7 @@
 import CCurl
 import Telemetry
 
-/// Why a transfer has no answer, or bytes could not be compressed or expanded.
+/// Why a transfer has no answer, or bytes could not be compressed.
 ///
 /// `detail` is libcurl's own sentence; it names host and port, and never a header or a body.
 package enum TransportError: Error, Equatable {
@@ -19,9 +19,6 @@ package enum TransportError: Error, Equatable {
     case tooManyWaiting(waitingMax: Int)
     /// The one who asked gave up, or the client was closed.
     case cancelled
-    /// The bytes are neither zlib (RFC 1950) nor gzip (RFC 1952), or end early.
-    case compressedDataInvalid
-    case expandedTooLarge(bytesMax: Int)
 
     /// What a person reads in a log.
     package var text: String {
@@ -36,9 +33,6 @@ package enum TransportError: Error, Equatable {
         case .tooManyWaiting(let limit): Text("").add(limit).add(" requests wait already").string
         case .cancelled: "cancelled"
         case .compressionFailed: "zlib could not compress"
-        case .compressedDataInvalid: "neither a zlib nor a gzip stream, or cut short"
-        case .expandedTooLarge(let limit):
-            Text("expands to more than ").add(limit).add(" bytes").string
         }
     }
 

@@ -117,7 +117,7 @@ enum Command {
             return error.isOfConfiguration ? ExitCode.configuration : ExitCode.unavailable
         }
         // Blocks the main thread, which nothing else uses.
-        while signals.wait() == .reload { aggregator.reload() }
+        while signals.wait() == .reload { aggregator.reload { Environment.value($0) } }
         log.info("aggregator.stopping")
         aggregator.stop()
         log.info("aggregator.stopped")

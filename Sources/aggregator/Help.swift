@@ -4,12 +4,16 @@ enum Help {
         aggregator - takes the reports of agents and scales their Fargate services
 
         usage:
-          aggregator run [--config FILE]     serve until SIGTERM; SIGHUP reads the certificate again
+          aggregator run [--config FILE]     serve until SIGTERM; SIGHUP reads the certificate and the
+                                             files of tokens again
           aggregator check [--config FILE]   only read the configuration, and tell every mistake
           aggregator health [--config FILE]  ask the aggregator that runs beside; for container
-                                             health checks
+                                             health checks, so whom its certificate names does
+                                             not matter
           aggregator status [--json]         what a running aggregator sees, decided and why
           aggregator pause CLUSTER/SERVICE --reason TEXT [--direction out|in|both] [--for SECONDS]
+                                             forbid changes for a while; a restart of the
+                                             aggregator ends that
           aggregator resume CLUSTER/SERVICE [--direction out|in|both]
           aggregator simulate --trace FILE|NAME [--config FILE] [--compare] [--svg FILE] [--json]
                                              a policy over recorded or built-in traffic, the other

@@ -1,4 +1,4 @@
-import Synchronization
+import Platform
 import TestSupport
 import Testing
 
@@ -65,7 +65,7 @@ import Testing
     @Test func givesUpAfterItsAttemptsAndTellsTheLastError() async throws {
         let server = try await CaptureServer([Self.error(400, "ThrottlingException")])
         let clock = ManualClock()
-        let attempts = Mutex<[AWSAttempt]>([])
+        let attempts = Lock<[AWSAttempt]>([])
         let error = await #expect(throws: AWSError.self) {
             try await list(server, clock) { event in
                 if case .attempted(let attempt) = event { attempts.withLock { $0.append(attempt) } }

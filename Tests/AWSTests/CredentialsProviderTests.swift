@@ -1,4 +1,4 @@
-import Synchronization
+import Platform
 import TestSupport
 import Testing
 
@@ -51,7 +51,7 @@ import Testing
             Self.answer("one", minutes: 60), Self.answer("two", minutes: 120),
         ])
         let clock = ManualClock()
-        let refreshed = Mutex(0)
+        let refreshed = Lock(0)
         let provider = try provider(server.url, clock) { event in
             if case .credentialsRefreshed = event { refreshed.withLock { $0 += 1 } }
         }
@@ -83,7 +83,7 @@ import Testing
             Self.answer("one", minutes: 60), .init(status: 500, body: "secret words"),
         ])
         let clock = ManualClock()
-        let failures = Mutex<[AWSError]>([])
+        let failures = Lock<[AWSError]>([])
         let provider = try provider(server.url, clock) { event in
             if case .credentialsNotRefreshed(let error) = event {
                 failures.withLock { $0.append(error) }

@@ -1,4 +1,4 @@
-import Synchronization
+import Platform
 import Telemetry
 
 @testable import AWS
@@ -11,7 +11,7 @@ final class ManualClock: Sendable {
         var sleeps: [Duration] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Lock(State())
     private let jitter: @Sendable () -> Double
 
     init(jitter: @escaping @Sendable () -> Double = { 0.5 }) {

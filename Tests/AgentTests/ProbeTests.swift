@@ -12,6 +12,7 @@ import Testing
         }
         struct Task: Decodable {
             let arn, service: String
+            let zone: String?
             let cpus, memoryMiB: Double
         }
         struct Address: Decodable {
@@ -80,6 +81,7 @@ import Testing
         #expect(received.allSatisfy { $0.report.windows.isEmpty }, "a probe is no load")
         #expect(answer.task?.service == "shop")
         #expect(answer.task?.cpus == 0.25)
+        #expect(answer.task?.zone == "eu-west-1a")
         #expect(answer.addresses.map(\.address) == ["127.0.0.1"])
         #expect(answer.addresses.first?.ok == true)
         let cost = try #require(answer.cost)

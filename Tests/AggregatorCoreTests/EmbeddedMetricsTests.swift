@@ -1,6 +1,6 @@
 import Foundation
+import Platform
 import Scaling
-import Synchronization
 import Telemetry
 import Testing
 
@@ -35,7 +35,7 @@ import Testing
             key: ServiceKey(cluster: "shop", service: "web"), cluster: "shop", service: "web",
             policy: policy, snsTopicARN: nil)
         var state = ServiceState(policy: policy, now: Instant(nanoseconds: 0))
-        let lines = Mutex<[String]>([])
+        let lines = Lock<[String]>([])
         let metrics = EmbeddedMetrics(namespace: "Shop", wallClockMs: { 1_790_000_000_000 }) {
             line in lines.withLock { $0.append(line) }
         }

@@ -7,15 +7,15 @@ final class AggregatorProcess: Sendable {
     let port: Int
     private let directory: TemporaryDirectory
 
-    /// Waits until it listens.
+    /// Waits until it listens. `wrapper` is a command that becomes the one given to it.
     init(
-        _ configuration: String, environment: [String: String?]
+        _ configuration: String, environment: [String: String?], through wrapper: [String] = []
     ) async throws {
         directory = try TemporaryDirectory()
         let file = try directory.write("aggregator.json", configuration)
+        let command = wrapper + [try Repository.program("aggregator"), "run", "--config", file]
         let process = try TestProcess(
-            try Repository.program("aggregator"), ["run", "--config", file],
-            environment: environment)
+            command[0], Array(command.dropFirst()), environment: environment)
         self.process = process
         try await eventually("the aggregator listens: \(process.output)", within: .seconds(20)) {
             if let ended = process.ended {

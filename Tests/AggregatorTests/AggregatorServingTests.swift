@@ -150,6 +150,29 @@ import Transport
         #expect(try client.send(ReportClient.report(task: "a", sequence: 1, busy: 1)) == 401)
     }
 
+    @Test func saysThatPausesEndWithIt() async throws {
+        let token = "operator-0123456789"
+        let aggregator = try await start(["AGGREGATOR_OPERATOR_TOKEN": token])
+        let client = try ReportClient(aggregator.url, token: token)
+        let body = Array(#"{"reason":"a deploy","direction":"in"}"#.utf8)
+        let path = "/v1/services/demo/web/pause"
+        #expect(try client.send(body, headers: [], path: path) == 200)
+        #expect(try aggregator.events("service.pauseLost").isEmpty)
+        aggregator.process.signal(SIGTERM)
+        #expect(try await aggregator.process.exit() == .code(0))
+        let lost = try #require(try aggregator.events("service.pauseLost").first)
+        #expect(lost["service"] as? String == "web")
+        #expect(lost["direction"] as? String == "in")
+        #expect(lost["reason"] as? String == "a deploy")
+
+        let next = try await start(["AGGREGATOR_OPERATOR_TOKEN": token])
+        #expect(try next.events("pauses.none").count == 1)
+        let services = try ReportClient(next.url).get("/v1/services").body
+        #expect(services.contains("\"paused\":[]"))
+        // Where nobody may pause, there is nothing to say.
+        #expect(try await start().events("pauses.none").isEmpty)
+    }
+
     @Test func withoutAnOperatorTokenNobodyMay() async throws {
         let aggregator = try await start()
         let client = try ReportClient(aggregator.url, token: "whatever")
@@ -160,8 +183,16 @@ import Transport
     @Test func tellsItsMetricsAsPrometheusReadsThem() async throws {
         let aggregator = try await start()
         let client = try ReportClient(aggregator.url)
-        for sequence in 1...3 {
-            let report = ReportClient.report(task: "a", sequence: UInt64(sequence), busy: 1)
+        // No task told of its clock.
+        #expect(try !client.get("/metrics").body.contains("clock_error_seconds{"))
+        #expect(try !client.get("/v1/services").body.contains("\"clock\""))
+        let web = "{cluster=\"demo\",service=\"web\"}"
+        for (sequence, clock) in [
+            (1, ClockDrift(errorMs: 250, isSynchronized: true)),
+            (2, ClockDrift(errorMs: 0.5, isSynchronized: false)), (3, nil),
+        ] {
+            var report = ReportClient.report(task: "a", sequence: UInt64(sequence), busy: 1)
+            report.clock = clock
             #expect(try client.send(report) == 204)
         }
         #expect(try client.send([1], headers: [Self.json]) == 400)
@@ -169,6 +200,10 @@ import Transport
         #expect(metrics.contains("aggregator_reports_total{outcome=\"accepted\"} 3\n"))
         #expect(metrics.contains("aggregator_reports_total{outcome=\"invalid\"} 1\n"))
         #expect(!metrics.contains("aggregator_service_desired_tasks{"), "unknown is not zero")
+        #expect(metrics.contains("aggregator_service_clock_error_seconds\(web) 0.25\n"))
+        #expect(metrics.contains("aggregator_service_clock_unsynchronized\(web) 1\n"))
+        let service = try client.get("/v1/services/demo/web").body
+        #expect(service.contains("\"clock\":{\"errorMs\":250.000,\"synchronized\":false}"))
         let directory = try TemporaryDirectory()
         let file = try directory.write("metrics.txt", metrics)
         let check = try TestProcess(

@@ -16,17 +16,23 @@ import Transport
     private func start(
         _ certificate: String, _ key: String, clients: String? = nil
     ) async throws -> AggregatorProcess {
-        let authorities = clients.map { ",\"clientAuthoritiesFile\":\"\($0)\"" } ?? ""
-        let tls = """
-            "tls":{"certificateFile":"\(certificate)","keyFile":"\(key)"\(authorities)},
-            """
         return try await AggregatorProcess(
-            AggregatorProcess.configuration()
-                .replacing("\"listen\":{", with: "\"listen\":{\(tls)"),
+            configuration(certificate, key, clients: clients),
             environment: [
                 "AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b",
                 "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
             ])
+    }
+
+    private func configuration(
+        _ certificate: String, _ key: String, clients: String?
+    ) -> String {
+        let authorities = clients.map { ",\"clientAuthoritiesFile\":\"\($0)\"" } ?? ""
+        let tls = """
+            "tls":{"certificateFile":"\(certificate)","keyFile":"\(key)"\(authorities)},
+            """
+        return AggregatorProcess.configuration()
+            .replacing("\"listen\":{", with: "\"listen\":{\(tls)")
     }
 
     private func client(
@@ -137,5 +143,55 @@ import Transport
             }
             #expect(failure?.description.contains("code(78)") == true, "\(failure as Any)")
         }
+    }
+
+    /// `aggregator health` with the configuration of an aggregator at this port.
+    private func health(
+        _ port: Int, _ pair: TestCertificates.Pair, clients: String? = nil
+    ) async throws -> (exit: TestProcess.Exit, output: String) {
+        let directory = try TemporaryDirectory()
+        let file = try directory.write(
+            "health.json",
+            configuration(pair.certificate, pair.key, clients: clients)
+                .replacing("\"port\":0", with: "\"port\":\(port)"))
+        let health = try TestProcess(
+            try Repository.program("aggregator"), ["health", "--config", file])
+        return (try await health.exit(), health.output)
+    }
+
+    /// It goes by the answer: whom the certificate names or when it ends is nothing that a new start
+    /// of the container would mend.
+    @Test func theHealthCheckGoesByTheAnswer() async throws {
+        let certificates = try await TestCertificates()
+        for pair in [
+            try await certificates.issue("other", for: "DNS:aggregator.fleet.internal"),
+            try await certificates.issue("old", for: "IP:127.0.0.1", days: -1),
+        ] {
+            let aggregator = try await start(pair)
+            #expect(try await health(aggregator.port, pair).exit == .code(0))
+        }
+        let pair = try await certificates.issue("asks", for: "DNS:aggregator.fleet.internal")
+        let agents = try await TestCertificates()
+        let asking = try await start(pair, clients: agents.authority)
+        #expect(try await health(asking.port, pair, clients: agents.authority).exit == .code(0))
+        // Nobody is there.
+        #expect(try await health(LocalPort.free(), pair).exit == .code(1))
+        // It speaks TLS, but it is no aggregator.
+        let port = try LocalPort.free()
+        let server = """
+            import http.server, ssl, sys
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            tls.load_cert_chain(sys.argv[2], sys.argv[3])
+            server = http.server.HTTPServer(
+                ("127.0.0.1", int(sys.argv[1])), http.server.BaseHTTPRequestHandler)
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
+            server.serve_forever()
+            """
+        let stranger = try TestProcess(
+            Repository.python, ["-c", server, "\(port)", pair.certificate, pair.key])
+        try await LocalPort.untilAnswers(port, by: stranger)
+        let (exit, output) = try await health(port, pair)
+        #expect(exit == .code(1))
+        #expect(output.contains("/healthz answers 501"), "\(output)")
     }
 }

@@ -14,6 +14,8 @@ final class ReportClient {
     var connectionsOpened: Int { transfer.connectionsOpened }
     /// The reason in the last answer.
     private(set) var reason = ""
+    /// A header of the last answer.
+    func header(_ name: String) -> String? { transfer.header(name) }
 
     init(_ url: String, token: String? = nil, trust: HTTPTrust? = nil) throws {
         self.url = url

@@ -1,3 +1,4 @@
+import Platform
 import Telemetry
 import TestSupport
 import Testing
@@ -11,7 +12,7 @@ import Testing
             for _ in 0..<count {
                 group.addTask {
                     await withCheckedContinuation { continuation in
-                        _ = WorkerThread {
+                        DetachedThread.start(name: "requester") {
                             let clock = ContinuousClock()
                             let span = clock.measure {
                                 let answer = LoopbackClient.get(

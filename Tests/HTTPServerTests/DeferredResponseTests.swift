@@ -1,13 +1,13 @@
 import Foundation
 import Glibc
-import Synchronization
+import Platform
 import Testing
 
 @testable import HTTPServer
 
 @Suite struct DeferredResponseTests {
     private final class Desk: Sendable {
-        let waiting = Mutex<[DeferredResponse]>([])
+        let waiting = Lock<[DeferredResponse]>([])
 
         func take() -> DeferredResponse? {
             for _ in 0..<2000 {

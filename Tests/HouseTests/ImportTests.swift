@@ -25,7 +25,7 @@ import Testing
             "Scaling": toolchain.subtracting(["Glibc"]).union(["Telemetry"]),
             "Simulation": toolchain.union(["Scaling", "Telemetry"]),
             "AWS": toolchain.union(["Transport", "Telemetry", "Platform"]),
-            "HTTPServer": ["CMicrohttpd", "Synchronization"],
+            "HTTPServer": ["CMicrohttpd", "Platform", "Synchronization"],
             "AggregatorCore": toolchain.union(aggregator),
             "aggregator": toolchain.union(["AggregatorCore", "Simulation", "Platform"]),
             "FargateLocal": toolchain.subtracting(["Glibc"]).union([

@@ -35,4 +35,32 @@ import Testing
             }
         }
     }
+
+    /// The thread sanitizer does not see `Synchronization.Mutex` where threads contend for it.
+    @Test func locksAreThoseTheThreadSanitizerSees() throws {
+        for target in try House.targets() {
+            for file in try House.swiftFiles(of: target) {
+                let text = try String(contentsOf: file, encoding: .utf8)
+                let found = text.split(separator: "\n").filter {
+                    $0.contains("Mutex<") || $0.contains("Mutex(")
+                }
+                #expect(found.isEmpty, "\(file.path): Platform's Lock, not \(found)")
+            }
+        }
+    }
+
+    /// Whoever else turns the check of certificates off has to say so here.
+    @Test func onlyTheHealthCheckAcceptsAnyCertificate() throws {
+        var files: [String] = []
+        for target in try House.targets() {
+            for file in try House.swiftFiles(of: target) {
+                let text = try String(contentsOf: file, encoding: .utf8)
+                if text.contains("acceptsAnyCertificate =") && !text.contains("package var accepts")
+                {
+                    files.append(file.lastPathComponent)
+                }
+            }
+        }
+        #expect(files == ["HealthCheck.swift"])
+    }
 }

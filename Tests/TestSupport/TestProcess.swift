@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import Synchronization
+import Platform
 
 /// A program that a test started; it and everything it started ends with `end`, or with this object.
 ///
@@ -13,7 +13,7 @@ package final class TestProcess: Sendable {
 
     package let pid: pid_t
     private let outputPath: String
-    private let exit = Mutex<Exit?>(nil)
+    private let exit = Lock<Exit?>(nil)
 
     /// Starts `program` (found on the PATH when it has no slash) in a process group of its own.
     ///

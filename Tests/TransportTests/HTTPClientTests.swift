@@ -1,4 +1,4 @@
-import Synchronization
+import Platform
 import TestSupport
 import Testing
 
@@ -47,7 +47,7 @@ import Testing
         limits.parallelMax = 1
         limits.waitingMax = 2
         let client = HTTPClient(limits: limits)
-        let results = Mutex<[Result<HTTPResponse, TransportError>]>([])
+        let results = Lock<[Result<HTTPResponse, TransportError>]>([])
         let url = server.url
         client.enqueue(HTTPRequest(.get, url)) { result in results.withLock { $0.append(result) } }
         try await eventually("the first is under way") { try server.requests().count == 1 }

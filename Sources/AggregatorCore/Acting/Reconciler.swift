@@ -15,7 +15,7 @@ package final class Reconciler: Sendable {
     private let log: Log
     /// The services of one call: of one cluster, as it is written in the configuration.
     private let batches: [[ManagedService]]
-    private let troubles = Mutex<[Int: String]>([:])
+    private let troubles = Lock<[Int: String]>([:])
     private let hasAnswer = Atomic(false)
 
     package init(fleet: Fleet, ecs: ECSClient, period: Duration, log: Log) {

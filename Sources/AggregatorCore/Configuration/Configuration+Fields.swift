@@ -23,6 +23,11 @@ extension Configuration {
                 "token.absent",
                 LogField("reason", "reports are taken from everybody: set AGGREGATOR_TOKEN"))
         }
+        if !secrets.operatorTokens.isEmpty {
+            log.info(
+                "pauses.none",
+                LogField("reason", "a restart ends pauses; \"dryRun\":true outlives it"))
+        }
         for service in services { log.log(.info, "service.configured", service.fields) }
     }
 }

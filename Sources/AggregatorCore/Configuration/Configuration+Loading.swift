@@ -5,9 +5,7 @@ extension Configuration {
     package static func load(
         file: String?, environment: (String) -> String?
     ) throws(ConfigurationError) -> Configuration {
-        let secrets = try Secrets.read(variable: environment) { path throws(ConfigurationError) in
-            try contents(of: path, bytesMax: AggregatorLimits.tokenFileBytesMax)
-        }
+        let secrets = try Secrets.read(variable: environment, file: tokenFile)
         if let file {
             let text = try contents(of: file, bytesMax: AggregatorLimits.configurationBytesMax)
             return try read(text, secrets: secrets)
@@ -17,6 +15,10 @@ extension Configuration {
                 "no configuration: give --config FILE, or set AGGREGATOR_CONFIG to the document")
         }
         return try read(Array(text.utf8), secrets: secrets)
+    }
+
+    static func tokenFile(_ path: String) throws(ConfigurationError) -> [UInt8] {
+        try contents(of: path, bytesMax: AggregatorLimits.tokenFileBytesMax)
     }
 
     private static func contents(

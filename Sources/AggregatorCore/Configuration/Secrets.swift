@@ -14,15 +14,36 @@ package struct Secrets: Sendable {
         variable: (String) -> String?, file: (String) throws(ConfigurationError) -> [UInt8]
     ) throws(ConfigurationError) -> Secrets {
         var secrets = Secrets()
-        secrets.tokens = try tokens("AGGREGATOR_TOKEN", variable, file)
-        secrets.operatorTokens = try tokens("AGGREGATOR_OPERATOR_TOKEN", variable, file)
+        secrets.tokens = try tokens(of: .agents, variable: variable, file: file)
+        secrets.operatorTokens = try tokens(of: .operators, variable: variable, file: file)
         return secrets
     }
 
+    /// Whose tokens they are.
+    enum Holder: String, CaseIterable {
+        case agents, operators
+
+        var variable: String {
+            switch self {
+            case .agents: "AGGREGATOR_TOKEN"
+            case .operators: "AGGREGATOR_OPERATOR_TOKEN"
+            }
+        }
+    }
+
+    /// The tokens in a holder's file as they are now; `nil` when no file is named.
+    static func tokensInFile(
+        of holder: Holder, variable: (String) -> String?
+    ) throws(ConfigurationError) -> [Token]? {
+        guard variable("\(holder.variable)_FILE") != nil else { return nil }
+        return try tokens(of: holder, variable: variable, file: Configuration.tokenFile)
+    }
+
     private static func tokens(
-        _ name: String, _ variable: (String) -> String?,
-        _ file: (String) throws(ConfigurationError) -> [UInt8]
+        of holder: Holder, variable: (String) -> String?,
+        file: (String) throws(ConfigurationError) -> [UInt8]
     ) throws(ConfigurationError) -> [Token] {
+        let name = holder.variable
         let text: [UInt8]
         let source: String
         switch (variable(name), variable("\(name)_FILE")) {

@@ -1,6 +1,5 @@
 import Platform
 import Scaling
-import Synchronization
 import Telemetry
 
 /// One configured service: its state behind a lock of its own, and a bell for its actuator.
@@ -10,13 +9,13 @@ package final class ManagedService: Sendable {
     /// Rings when there is something to change; rings that nobody heard yet are one.
     let bell: AsyncStream<Void>
     private let ring: AsyncStream<Void>.Continuation
-    private let state: Mutex<ServiceState>
+    private let state: Lock<ServiceState>
     private let log: Log
 
     init(_ configuration: ServiceConfiguration, log: Log, now: Instant) {
         self.configuration = configuration
         self.log = log
-        state = Mutex(ServiceState(policy: configuration.policy, now: now))
+        state = Lock(ServiceState(policy: configuration.policy, now: now))
         (bell, ring) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -53,9 +52,12 @@ package final class ManagedService: Sendable {
             fields + decision.fields)
     }
 
-    /// Ends the actuator's wait for good.
+    /// Ends the actuator's wait for good, and tells which pauses end with the program.
     func stop() {
         ring.finish()
+        for pause in state.withLock({ $0.pauses }) {
+            log.log(.warning, "service.pauseLost", fields + pause.fields)
+        }
     }
 
     /// Which service an event of the log is about.

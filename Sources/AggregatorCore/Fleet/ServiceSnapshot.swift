@@ -1,4 +1,5 @@
 import Scaling
+import Telemetry
 
 /// A service at one moment.
 package struct ServiceSnapshot: Sendable {
@@ -11,6 +12,8 @@ package struct ServiceSnapshot: Sendable {
     package let reports: ReportCounts
     package let changes: ChangeCounts
     package let pauses: [ServicePause]
+    /// The worst that ECS lately said of the tasks' clocks; `nil` when no task told.
+    package let clock: ClockDrift?
 
     init(_ configuration: ServiceConfiguration, _ state: ServiceState) {
         self.configuration = configuration
@@ -22,5 +25,6 @@ package struct ServiceSnapshot: Sendable {
         reports = state.reports
         changes = state.changes
         pauses = state.pauses
+        clock = state.clocks.worst
     }
 }

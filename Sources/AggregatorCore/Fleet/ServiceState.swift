@@ -54,6 +54,7 @@ struct ServiceState: Sendable {
     private(set) var lastFailure: String?
     private(set) var reports = ReportCounts()
     private(set) var changes = ChangeCounts()
+    private(set) var clocks = ClockReadings()
     private(set) var pauses: [ServicePause] = []
     /// ECS does not know the service, or it is not active.
     private(set) var isMissing = false
@@ -86,6 +87,7 @@ struct ServiceState: Sendable {
         let outcome = scaler.ingest(report, now: now)
         reports.count(outcome)
         guard outcome == .accepted || outcome == .forgotten else { return (outcome, Effects()) }
+        if let clock = report.clock { clocks.note(clock, now: now) }
         let sampledMs = report.windows.last.map { $0.startMs + Int64($0.lengthMs) }
         return (outcome, tick(now: now, sampledMs: sampledMs))
     }
@@ -97,6 +99,7 @@ struct ServiceState: Sendable {
 
     /// Decides, as time alone may change the decision; `sampledMs` is the end of a new report.
     mutating func tick(now: Instant, sampledMs: Int64? = nil) -> Effects {
+        clocks.turn(now: now)
         let resumed = endPauses(now: now)
         let decision = scaler.decide(now: now)
         lastDecision = decision

@@ -1,4 +1,4 @@
-import Synchronization
+import Platform
 import Telemetry
 
 /// Knows the service of a task that does not know it itself; asks ECS in batches, off the ingest path.
@@ -51,7 +51,7 @@ package final class TaskResolver: Sendable {
     /// Rings when a task waits.
     let bell: AsyncStream<Void>
     private let ring: AsyncStream<Void>.Continuation
-    private let state = Mutex(State())
+    private let state = Lock(State())
 
     package init() {
         (bell, ring) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))

@@ -1,5 +1,3 @@
-import Transport
-
 /// Why a body is not a report that is taken; the sender reads `text`.
 package enum ReportError: Error, Equatable {
     case bodyEmpty
@@ -20,8 +18,7 @@ package enum ReportError: Error, Equatable {
         case .bodyTooLarge(let limit): "the body is longer than \(limit) bytes"
         case .encodingUnknown: "Content-Encoding must be deflate, gzip or identity"
         case .contentTypeUnknown: "Content-Type must be application/json"
-        case .compressedDataInvalid:
-            TransportError.compressedDataInvalid.text
+        case .compressedDataInvalid: "neither a zlib nor a gzip stream, or cut short"
         case .inflatedTooLarge(let limit): "the body expands to more than \(limit) bytes"
         case .invalid(let reason): reason
         case .noReader: "no memory to read a report"

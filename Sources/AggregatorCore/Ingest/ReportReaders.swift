@@ -1,4 +1,4 @@
-import Synchronization
+import Platform
 import Telemetry
 
 /// A pool of readers: as many as there are reports being read at once, and no more are kept.
@@ -15,7 +15,7 @@ package final class ReportReaders: Sendable {
         }
     }
 
-    private let idle = Mutex<[Box]>([])
+    private let idle = Lock<[Box]>([])
 
     package init() {}
 

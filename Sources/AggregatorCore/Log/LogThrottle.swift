@@ -1,4 +1,4 @@
-import Synchronization
+import Platform
 import Telemetry
 
 /// Lets one line through in a while, and counts those it held back.
@@ -11,7 +11,7 @@ final class LogThrottle: Sendable {
     }
 
     private let period: Duration
-    private let state = Mutex(State())
+    private let state = Lock(State())
 
     init(period: Duration = .seconds(10)) {
         self.period = period

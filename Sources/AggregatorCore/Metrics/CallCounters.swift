@@ -1,5 +1,5 @@
 import AWS
-import Synchronization
+import Platform
 import Telemetry
 
 /// Attempts at calls to AWS, by operation and result.
@@ -20,7 +20,7 @@ package final class CallCounters: Sendable {
     /// Seconds from sent to answered, of attempts that were answered.
     package let durations = Histogram(
         bounds: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5])
-    private let counts = Mutex<[Key: Int]>([:])
+    private let counts = Lock<[Key: Int]>([:])
 
     package init() {}
 

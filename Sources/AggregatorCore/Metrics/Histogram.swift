@@ -1,4 +1,4 @@
-import Synchronization
+import Platform
 
 /// Counts of observations in fixed buckets, for Prometheus.
 package final class Histogram: Sendable {
@@ -10,12 +10,12 @@ package final class Histogram: Sendable {
 
     /// Upper bounds, ascending, inclusive.
     package let bounds: [Double]
-    private let state: Mutex<Values>
+    private let state: Lock<Values>
 
     package init(bounds: [Double]) {
         precondition(bounds == bounds.sorted(), "the bounds of a histogram ascend")
         self.bounds = bounds
-        state = Mutex(Values(counts: [Int](repeating: 0, count: bounds.count + 1), sum: 0))
+        state = Lock(Values(counts: [Int](repeating: 0, count: bounds.count + 1), sum: 0))
     }
 
     package func observe(_ value: Double) {

@@ -33,6 +33,7 @@ package struct MetricsView: Sendable {
         writeCounts(services, &out)
         writeLoad(services, &out)
         writeActions(services, &out)
+        writeClocks(services, &out)
         return out.text
     }
 
@@ -142,6 +143,24 @@ package struct MetricsView: Sendable {
         for service in services { out.sample(service.pauses.isEmpty ? 0 : 1, labels(service)) }
         out.begin("aggregator_service_reports_total", .counter, "Reports of the service's tasks.")
         for service in services { out.sample(service.reports.accepted, labels(service)) }
+    }
+
+    /// Where no task told of its clock lately, there is no sample.
+    private func writeClocks(_ services: [ServiceSnapshot], _ out: inout MetricsText) {
+        out.begin(
+            "aggregator_service_clock_error_seconds", .gauge,
+            "The largest bound of a task's clock error that ECS told lately.")
+        for service in services {
+            guard let clock = service.clock else { continue }
+            out.sample(clock.errorMs / 1000, labels(service))
+        }
+        out.begin(
+            "aggregator_service_clock_unsynchronized", .gauge,
+            "1 when ECS lately told of a task whose clock is not synchronized.")
+        for service in services {
+            guard let clock = service.clock else { continue }
+            out.sample(clock.isSynchronized ? 0 : 1, labels(service))
+        }
     }
 
     private func labels(_ service: ServiceSnapshot) -> KeyValuePairs<String, String> {

@@ -1,19 +1,27 @@
-/// Whether a request shows one of the tokens (RFC 6750, `Authorization: Bearer …`).
-struct BearerCheck: Sendable {
-    private let tokens: [Token]
+import Platform
 
-    /// With no token, everybody passes.
+/// Whether a request shows one of the tokens (RFC 6750, `Authorization: Bearer …`).
+package final class BearerCheck: Sendable {
+    /// Without a token, everybody passes, for good.
+    let isOpen: Bool
+    private let tokens: Lock<[Token]>
+
     init(_ tokens: [Token]) {
-        self.tokens = tokens
+        isOpen = tokens.isEmpty
+        self.tokens = Lock(tokens)
     }
 
-    var isOpen: Bool { tokens.isEmpty }
+    /// From now on only these pass.
+    func replace(with tokens: [Token]) {
+        precondition(tokens.isEmpty == isOpen, "a check neither opens nor closes while it serves")
+        self.tokens.withLock { $0 = tokens }
+    }
 
     /// `header` is the value of `Authorization`. Every token is compared, whichever fits.
     func passes(_ header: UnsafeRawBufferPointer) -> Bool {
         guard let given = Self.credentials(header) else { return isOpen }
         var passes = isOpen
-        for token in tokens where token.equals(given) { passes = true }
+        for token in tokens.withLock({ $0 }) where token.equals(given) { passes = true }
         return passes
     }
 

@@ -22,9 +22,9 @@ package struct OperatorRoute: Sendable {
     private let fleet: Fleet
     private let bearer: BearerCheck
 
-    package init(fleet: Fleet, tokens: [Token]) {
+    package init(fleet: Fleet, bearer: BearerCheck) {
         self.fleet = fleet
-        bearer = BearerCheck(tokens)
+        self.bearer = bearer
     }
 
     func reply(

@@ -28,12 +28,12 @@ package final class ReportRoute: Sendable {
     private let refusals = LogThrottle()
 
     package init(
-        intake: ReportIntake, tokens: [Token], verifiesSenders: Bool, shedder: LoadShedder,
+        intake: ReportIntake, bearer: BearerCheck, verifiesSenders: Bool, shedder: LoadShedder,
         counters: IngestCounters, log: Log
     ) {
         self.shedder = shedder
         self.intake = intake
-        bearer = BearerCheck(tokens)
+        self.bearer = bearer
         self.verifiesSenders = verifiesSenders
         self.counters = counters
         self.log = log

@@ -71,6 +71,13 @@ package struct ServicesView: Sendable {
                     }
                 }
             }
+            if let clock = service.clock {
+                json.key("clock")
+                json.object { json in
+                    json.member("errorMs", thousandths: clock.errorMs)
+                    json.member("synchronized", clock.isSynchronized)
+                }
+            }
             json.key("changes")
             json.object { json in
                 json.member("out", service.changes.out)

@@ -26,6 +26,17 @@ static inline void platform_ignore_signal(int number) { signal(number, SIG_IGN);
 // `prctl` is variadic, which Swift does not import.
 static inline void platform_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
 
+// A mutex that notices when the thread that holds it takes it again (EDEADLK); 0, or an error's number.
+static inline int platform_init_mutex(pthread_mutex_t *mutex) {
+    pthread_mutexattr_t attributes;
+    int code = pthread_mutexattr_init(&attributes);
+    if (code != 0) return code;
+    code = pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_ERRORCHECK);
+    if (code == 0) code = pthread_mutex_init(mutex, &attributes);
+    pthread_mutexattr_destroy(&attributes);
+    return code;
+}
+
 // An argument of the program; NULL behind the last. Embedded Swift has no `CommandLine`.
 const char *platform_argument(int index);
 

@@ -1,6 +1,5 @@
 import HTTPServer
 import Platform
-import Synchronization
 import Telemetry
 
 /// A web application that is nothing but time: `concurrency` requests are in service at once, each for
@@ -51,7 +50,7 @@ private final class BackendDesk: Sendable {
         var isStopped = false
     }
 
-    private let state = Mutex(State())
+    private let state = Lock(State())
     private let bell = Doorbell()
     private let serviceTime: Duration
     private let concurrency: Int

@@ -1,14 +1,13 @@
 import Platform
-import Synchronization
 
 /// What the supervisor and the wire share.
 final class FargateStore: Sendable {
-    let state: Mutex<FargateState>
-    let ports = Mutex(PortAllocator())
+    let state: Lock<FargateState>
+    let ports = Lock(PortAllocator())
     let bell = Doorbell()
 
     init(_ state: FargateState) {
-        self.state = Mutex(state)
+        self.state = Lock(state)
     }
 
     /// 32 hexadecimal digits, as ECS names tasks.
@@ -20,6 +19,7 @@ final class FargateStore: Sendable {
     }
 
     func takePort() throws(FargateLocalError) -> UInt16 {
+        // The closure of a lock loses the type of what it throws.
         // The closure of a lock loses the type of what it throws.
         let taken = ports.withLock { ports in
             Result { () throws(FargateLocalError) in try ports.take() }

@@ -1,17 +1,17 @@
 import CFargateLocal
-import Synchronization
+import Platform
 
 /// A process that outlives this one, however it ends: it then kills the process groups it was told of
 /// and removes the work directory.
 package final class Guardian: Sendable {
-    private let descriptor: Mutex<Int32?>
+    private let descriptor: Lock<Int32?>
     private let process: pid_t
 
     package init(directory: String) throws(FargateLocalError) {
         var process: pid_t = -1
         let opened = fargate_guardian(directory, &process)
         guard opened >= 0 else { throw .cannotGuard(reason: systemReason()) }
-        descriptor = Mutex(opened)
+        descriptor = Lock(opened)
         self.process = process
     }
 

@@ -91,7 +91,7 @@ struct ECSEndpoint: Sendable {
         return JSON.encode(answer)
     }
 
-    private static func decode<Request: Decodable>(_ body: Data) throws(ECSError) -> Request {
+    static func decode<Request: Decodable>(_ body: Data) throws(ECSError) -> Request {
         do {
             return try JSONDecoder().decode(Request.self, from: body)
         } catch {
@@ -106,7 +106,7 @@ struct ECSEndpoint: Sendable {
         return response(error.status, Array(body))
     }
 
-    private static func response(_ status: Int, _ body: [UInt8]) -> HTTPResponse {
+    static func response(_ status: Int, _ body: [UInt8]) -> HTTPResponse {
         HTTPResponse(
             status: status,
             headers: [

@@ -1,10 +1,10 @@
 import HTTPServer
-import Synchronization
+import Platform
 
 /// Sends each request to the endpoint it is for.
 final class Router: Sendable {
     private let store: FargateStore
-    private let addresses = Mutex<LocalAddresses?>(nil)
+    private let addresses = Lock<LocalAddresses?>(nil)
 
     init(store: FargateStore) {
         self.store = store

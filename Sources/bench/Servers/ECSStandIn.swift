@@ -1,6 +1,6 @@
-import Foundation
+import FargateLocal
 import HTTPServer
-import Synchronization
+import Platform
 
 /// Answers DescribeServices and UpdateService for services whose tasks are only reports.
 ///
@@ -11,51 +11,11 @@ final class ECSStandIn: Sendable {
 
     /// `services` are the counts that run, by name.
     init(cluster: String, services: [String: Int]) throws {
-        let desired = Mutex(services)
+        let counted = Lock(
+            CountedServices(cluster: cluster, running: services, region: "eu-central-1"))
         server = try HTTPServer(HTTPServerOptions(address: "127.0.0.1", port: 0)) { request in
-            let target = request.header("X-Amz-Target") ?? ""
-            let input = try? JSONDecoder().decode(Input.self, from: Data(request.body))
-            let names = input?.services ?? [input?.service ?? ""]
-            let found = desired.withLock { desired in
-                if let count = input?.desiredCount { desired[names[0]] = count }
-                return names.map { name in
-                    Service(
-                        serviceArn: "\(Self.arn):service/\(cluster)/\(name)", serviceName: name,
-                        clusterArn: "\(Self.arn):cluster/\(cluster)",
-                        desiredCount: desired[name] ?? 0, runningCount: services[name] ?? 0)
-                }
-            }
-            let output =
-                target.hasSuffix(".UpdateService")
-                ? Output(service: found[0], services: nil) : Output(service: nil, services: found)
-            let body = (try? JSONEncoder().encode(output)) ?? Data()
-            return .response(
-                HTTPResponse(
-                    status: 200, contentType: "application/x-amz-json-1.1", body: Array(body)))
+            let (target, body) = (request.header("X-Amz-Target") ?? "", request.body)
+            return .response(counted.withLock { $0.answer(target: target, body) })
         }
-    }
-
-    private static let arn = "arn:aws:ecs:eu-central-1:123456789012"
-
-    private struct Input: Decodable {
-        let services: [String]?
-        let service: String?
-        let desiredCount: Int?
-    }
-
-    private struct Output: Encodable {
-        let service: Service?
-        let services: [Service]?
-    }
-
-    private struct Service: Encodable {
-        let serviceArn: String
-        let serviceName: String
-        let clusterArn: String
-        let status = "ACTIVE"
-        let desiredCount: Int
-        let runningCount: Int
-        let pendingCount = 0
-        let deployments: [String] = []
     }
 }

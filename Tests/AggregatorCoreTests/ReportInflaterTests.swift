@@ -1,37 +1,27 @@
 import TestSupport
 import Testing
+import Transport
 
-@testable import Transport
+@testable import AggregatorCore
 
-@Suite struct CompressionTests {
-    /// `nil` when the bytes are refused, whatever the reason.
-    private func inflate(_ bytes: [UInt8], bytesMax: Int) throws(TransportError) -> [UInt8] {
-        var inflater = try Inflater(bytesMax: bytesMax)
-        return try inflate(bytes, with: &inflater)
-    }
-
+/// What the agent packs, the aggregator expands, within its limit.
+@Suite struct ReportInflaterTests {
     private func inflate(
-        _ bytes: [UInt8], with inflater: inout Inflater
-    ) throws(TransportError) -> [UInt8] {
-        var result: Result<[UInt8], TransportError> = .success([])
-        bytes.withUnsafeBytes { source in
-            do throws(TransportError) {
-                result = .success(try inflater.inflate(source) { Array($0) })
-            } catch {
-                result = .failure(error)
-            }
-        }
-        return try result.get()
+        _ bytes: [UInt8], with inflater: borrowing ReportInflater
+    ) throws(ReportError) -> [UInt8] {
+        try bytes.withUnsafeBytes { source in
+            Result { () throws(ReportError) in Array(try inflater.inflate(source)) }
+        }.get()
     }
 
     @Test(arguments: [0, 1, 100, 65_536, 1_000_000], [Int32(1), 6, 9])
     func roundTrip(count: Int, level: Int32) throws {
         let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
         var deflater = try Deflater(level: level)
-        var inflater = try Inflater(bytesMax: 1_000_000)
+        let inflater = try ReportInflater(bytesMax: 1_000_000, spare: 0)
         for _ in 0..<2 {
             let packed = try deflater.deflate(bytes)
-            #expect(try inflate(packed, with: &inflater) == bytes)
+            #expect(try inflate(packed, with: inflater) == bytes)
         }
     }
 
@@ -41,38 +31,39 @@ import Testing
             0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xCB, 0x48, 0xCD, 0xC9, 0xC9, 7, 0, 0x86, 0xA6,
             0x10, 0x36, 5, 0, 0, 0,
         ]
-        #expect(try inflate(gzip, bytesMax: 5) == Array("hello".utf8))
+        let inflater = try ReportInflater(bytesMax: 5, spare: 0)
+        #expect(try inflate(gzip, with: inflater) == Array("hello".utf8))
     }
 
     @Test func holdsAtItsLimitAndNotPastIt() throws {
         var deflater = try Deflater()
-        var inflater = try Inflater(bytesMax: 1000)
+        let inflater = try ReportInflater(bytesMax: 1000, spare: 0)
         for count in [999, 1000] {
             let packed = try deflater.deflate([UInt8](repeating: 7, count: count))
-            #expect(try inflate(packed, with: &inflater).count == count)
+            #expect(try inflate(packed, with: inflater).count == count)
         }
         for count in [1001, 1002, 50_000_000] {
             let bomb = try deflater.deflate([UInt8](repeating: 7, count: count))
-            #expect(throws: TransportError.expandedTooLarge(bytesMax: 1000)) {
-                try inflate(bomb, with: &inflater)
+            #expect(throws: ReportError.inflatedTooLarge(bytesMax: 1000)) {
+                try inflate(bomb, with: inflater)
             }
         }
         // A refused stream leaves nothing behind.
         let good = try deflater.deflate([1, 2, 3])
-        #expect(try inflate(good, with: &inflater) == [1, 2, 3])
+        #expect(try inflate(good, with: inflater) == [1, 2, 3])
     }
 
     @Test func refusesEveryTruncationAndAnyTail() throws {
         var deflater = try Deflater()
-        var inflater = try Inflater(bytesMax: 4096)
+        let inflater = try ReportInflater(bytesMax: 4096, spare: 0)
         let packed = try deflater.deflate(Array("the quick brown fox".utf8))
         for count in 0..<packed.count {
-            #expect(throws: TransportError.compressedDataInvalid) {
-                try inflate(Array(packed[..<count]), with: &inflater)
+            #expect(throws: ReportError.compressedDataInvalid) {
+                try inflate(Array(packed[..<count]), with: inflater)
             }
         }
-        #expect(throws: TransportError.compressedDataInvalid) {
-            try inflate(packed + [0], with: &inflater)
+        #expect(throws: ReportError.compressedDataInvalid) {
+            try inflate(packed + [0], with: inflater)
         }
     }
 
@@ -80,7 +71,7 @@ import Testing
         let seed = UInt64.random(in: 0 ... .max)
         var random = SeededRandom(seed: seed)
         var deflater = try Deflater()
-        var inflater = try Inflater(bytesMax: 2048)
+        let inflater = try ReportInflater(bytesMax: 2048, spare: 0)
         let packed = try deflater.deflate((0..<1500).map { UInt8(truncatingIfNeeded: $0) })
         for _ in 0..<2000 {
             var bytes = packed
@@ -92,10 +83,10 @@ import Testing
                 }
             }
             do {
-                #expect(try inflate(bytes, with: &inflater).count <= 2048, "seed \(seed)")
+                #expect(try inflate(bytes, with: inflater).count <= 2048, "seed \(seed)")
             } catch {
-                let known: [TransportError] = [
-                    .compressedDataInvalid, .expandedTooLarge(bytesMax: 2048),
+                let known: [ReportError] = [
+                    .compressedDataInvalid, .inflatedTooLarge(bytesMax: 2048),
                 ]
                 #expect(known.contains(error), "seed \(seed)")
             }
