@@ -1,51 +1,68 @@
 import CMicrohttpd
 
-/// Owns libmicrohttpd's daemon, its listening socket and its hold on the core.
+/// Owns libmicrohttpd's daemons, one for each thread, their listening socket and their hold on the
+/// core.
 ///
-/// Sendable by proof: immutable pointers to objects that libmicrohttpd guards itself.
+/// Sendable by proof: immutable.
 final class Daemon: @unchecked Sendable {
-    private let handle: OpaquePointer
+    private let loops: [EventLoop]
     private let listener: Int32
     private let core: Unmanaged<ServerCore>
 
     /// `nil` when libmicrohttpd does not start; the listener is then still the caller's.
-    init?(listener: Int32, threads: Int, core: ServerCore) {
+    init?(listener: Int32, core: ServerCore) {
         let held = Unmanaged.passRetained(core)
-        let limits = core.limits
-        var options = [
-            item(.LISTEN_SOCKET, Int(listener)),
-            item(.CONNECTION_LIMIT, limits.connectionsMax),
-            item(.PER_IP_CONNECTION_LIMIT, limits.connectionsPerAddressMax),
-            item(.CONNECTION_MEMORY_LIMIT, limits.connectionMemoryBytes),
-            microhttpd_on_completed(requestEnded, held.toOpaque()),
-            microhttpd_on_connection(connectionChanged, held.toOpaque()),
-        ]
-        if threads > 1 { options.append(item(.THREAD_POOL_SIZE, threads)) }
-        var flags = MHD_USE_EPOLL_INTERNAL_THREAD.rawValue | MHD_ALLOW_SUSPEND_RESUME.rawValue
-        if let tls = core.tls {
-            flags |= MHD_USE_TLS.rawValue
-            options += tls.options
+        var handles: [OpaquePointer] = []
+        let threads = core.bells.descriptors.count
+        for _ in 0..<threads {
+            let handle = Self.start(
+                listener, connectionsMax: core.limits.connectionsMax / threads, held)
+            guard let handle else {
+                for handle in handles {
+                    _ = MHD_quiesce_daemon(handle)
+                    MHD_stop_daemon(handle)
+                }
+                held.release()
+                return nil
+            }
+            handles.append(handle)
         }
-        options.append(item(.END, 0))
-        guard let started = microhttpd_start(flags, requestAdvanced, held.toOpaque(), &options)
-        else {
-            held.release()
-            return nil
-        }
-        handle = started
+        loops = zip(handles, core.bells.descriptors).map { EventLoop($0, bell: $1) }
         self.listener = listener
         self.core = held
     }
 
+    private static func start(
+        _ listener: Int32, connectionsMax: Int, _ core: Unmanaged<ServerCore>
+    ) -> OpaquePointer? {
+        let (limits, tls) = (core.takeUnretainedValue().limits, core.takeUnretainedValue().tls)
+        var options = [
+            item(.LISTEN_SOCKET, Int(listener)),
+            item(.CONNECTION_LIMIT, connectionsMax),
+            // By `EventLoop`.
+            item(.SIGPIPE_HANDLED_BY_APP, 1),
+            item(.CONNECTION_MEMORY_LIMIT, limits.connectionMemoryBytes),
+            microhttpd_on_completed(requestEnded, core.toOpaque()),
+            microhttpd_on_connection(connectionChanged, core.toOpaque()),
+        ]
+        var flags = MHD_USE_EPOLL.rawValue | MHD_ALLOW_SUSPEND_RESUME.rawValue
+        if let tls {
+            flags |= MHD_USE_TLS.rawValue
+            options += tls.options
+        }
+        options.append(item(.END, 0))
+        return microhttpd_start(flags, requestAdvanced, core.toOpaque(), &options)
+    }
+
     func stopAccepting() {
         // Gives the listening socket back; from here on it is closed here.
-        _ = MHD_quiesce_daemon(handle)
+        for loop in loops { loop.stopAccepting() }
         close(listener)
     }
 
     /// Joins the threads and closes the connections; once, after `stopAccepting`.
     func stop() {
-        MHD_stop_daemon(handle)
+        for loop in loops { loop.end() }
         core.release()
     }
 }
@@ -88,9 +105,9 @@ private let requestAdvanced: MHD_AccessHandlerCallback = {
         return .NO
     }
     guard let current = connection(request.pointee) else {
-        guard let stored = microhttpd_context(handle), let fresh = connection(stored) else {
-            return .NO
-        }
+        guard let stored = microhttpd_context(handle), let fresh = connection(stored),
+            !fresh.isRefused
+        else { return .NO }
         request.pointee = stored
         return core.requestStarted(fresh, handle)
     }

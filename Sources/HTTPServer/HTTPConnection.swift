@@ -4,8 +4,8 @@ import Synchronization
 
 /// What the server keeps for one connection.
 ///
-/// Sendable by proof: `phase`, `reply` and what belongs to the body are touched only by callbacks of
-/// this connection, which libmicrohttpd makes one at a time on the worker thread that accepted it;
+/// Sendable by proof: `isRefused`, `phase`, `reply` and what belongs to the body are touched only by
+/// callbacks of this connection, which libmicrohttpd makes one at a time on the thread that accepted it;
 /// `slot` only under the registry's lock; the rest is immutable, atomic or behind a lock.
 final class HTTPConnection: @unchecked Sendable {
     enum Phase {
@@ -13,10 +13,14 @@ final class HTTPConnection: @unchecked Sendable {
     }
 
     let descriptor: Int32
+    /// The peer's, where connections are counted by address.
+    let address: String?
     /// Coarse milliseconds of the monotonic clock; the connection is shut down past them.
     let deadlineMs: Atomic<Int64>
     var slot = 0
 
+    /// One too many of its address: what it sends is not read.
+    var isRefused = false
     var phase = Phase.idle
     /// The answer to a request whose body came in one piece, until libmicrohttpd asks for it.
     var reply: HTTPReply?
@@ -36,10 +40,14 @@ final class HTTPConnection: @unchecked Sendable {
     }
     private let deferral = Lock(Deferral())
 
+    private let bells: Bells
+
     static let noDeadline = Int64.max
 
-    init(descriptor: Int32, deadlineMs: Int64) {
+    init(descriptor: Int32, address: String?, deadlineMs: Int64, bells: Bells) {
+        self.bells = bells
         self.descriptor = descriptor
+        self.address = address
         self.deadlineMs = Atomic(deadlineMs)
     }
 
@@ -107,11 +115,13 @@ final class HTTPConnection: @unchecked Sendable {
             guard deferral.ticket == ticket else { return }
             deferral.resume(with: response)
         }
+        bells.ring()
     }
 
     /// Answers what is still open, at the server's stop.
     func answerOpen(with response: HTTPResponse) {
         deferral.withLock { $0.resume(with: response) }
+        bells.ring()
     }
 
     /// The deferred answer; `nil` when the connection was woken without one.

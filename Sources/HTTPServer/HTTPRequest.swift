@@ -60,14 +60,7 @@ package struct HTTPRequest: ~Copyable {
     }
 
     /// The peer's address without its port; IPv4 in dotted form; empty when it is not known.
-    package var remoteAddress: String {
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { text in
-            guard let start = text.baseAddress,
-                microhttpd_peer(handle, start, socklen_t(text.count)) != 0
-            else { return "" }
-            return String(cString: start)
-        }
-    }
+    package var remoteAddress: String { peerAddress(of: handle) }
 
     /// Lets this request be answered later, from any thread; the handler then returns `.later`.
     ///
@@ -78,6 +71,16 @@ package struct HTTPRequest: ~Copyable {
 
     private func value(_ kind: MHD_ValueKind, _ name: StaticString) -> UnsafeRawBufferPointer? {
         connectionValue(handle, kind, name)
+    }
+}
+
+/// The peer's address without its port; empty when it is not known.
+func peerAddress(of handle: OpaquePointer) -> String {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { text in
+        guard let start = text.baseAddress,
+            microhttpd_peer(handle, start, socklen_t(text.count)) != 0
+        else { return "" }
+        return String(cString: start)
     }
 }
 

@@ -24,8 +24,9 @@ package final class HTTPServer: Sendable {
             throw .cannotListen(
                 address: options.address, port: options.port, code: microhttpd_errno())
         }
-        let core = ServerCore(limits: options.limits, tls: tls, handler: handler)
-        guard let started = Daemon(listener: listener, threads: options.threads, core: core) else {
+        let core = ServerCore(
+            threads: options.threads, limits: options.limits, tls: tls, handler: handler)
+        guard let started = Daemon(listener: listener, core: core) else {
             close(listener)
             throw .cannotStart(address: options.address, port: port)
         }

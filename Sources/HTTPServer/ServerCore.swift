@@ -5,7 +5,8 @@ import Synchronization
 final class ServerCore: Sendable {
     let limits: HTTPServerLimits
     let tls: ServerTLS?
-    let registry = ConnectionRegistry()
+    let bells: Bells
+    let registry: ConnectionRegistry
     let requestsInProgress = Atomic<Int>(0)
     let isDraining = Atomic<Bool>(false)
     private let handler: HTTPServer.Handler
@@ -14,8 +15,13 @@ final class ServerCore: Sendable {
     private let requestTimeoutMs: Int64
     private let idleTimeoutMs: Int64
 
-    init(limits: HTTPServerLimits, tls: ServerTLS?, handler: @escaping HTTPServer.Handler) {
+    init(
+        threads: Int, limits: HTTPServerLimits, tls: ServerTLS?,
+        handler: @escaping HTTPServer.Handler
+    ) {
+        bells = Bells(threads: threads)
         self.limits = limits
+        registry = ConnectionRegistry(perAddressMax: limits.connectionsPerAddressMax)
         self.tls = tls
         self.handler = handler
         requestTimeoutMs = Int64(limits.requestTimeout.milliseconds)
@@ -28,8 +34,13 @@ final class ServerCore: Sendable {
         tls?.begin(handle)
         let connection = HTTPConnection(
             descriptor: microhttpd_descriptor(handle),
-            deadlineMs: CoarseClock.nowMs() + requestTimeoutMs)
-        registry.add(connection)
+            address: registry.countsAddresses ? peerAddress(of: handle) : nil,
+            deadlineMs: CoarseClock.nowMs() + requestTimeoutMs, bells: bells)
+        if !registry.add(connection) {
+            // libmicrohttpd closes it as soon as it reads from it.
+            connection.isRefused = true
+            shutdown(connection.descriptor, Int32(SHUT_RDWR))
+        }
         return connection
     }
 

@@ -9,8 +9,10 @@ import Testing
         .response(HTTPResponse(status: 200, text: "\(request.body.count)"))
     }
 
-    private func start(_ change: (inout HTTPServerLimits) -> Void) throws -> HTTPServer {
-        var options = HTTPServerOptions(address: "127.0.0.1", port: 0)
+    private func start(
+        threads: Int = 1, _ change: (inout HTTPServerLimits) -> Void
+    ) throws -> HTTPServer {
+        var options = HTTPServerOptions(address: "127.0.0.1", port: 0, threads: threads)
         options.limits.bodyBytesMax = 1000
         options.limits.discardedBytesMax = 100_000
         change(&options.limits)
@@ -81,8 +83,9 @@ import Testing
         #expect(client.answer().hasPrefix("HTTP/1.1 431 "))
     }
 
-    @Test func closesConnectionsPastTheLimitOfAnAddress() throws {
-        let server = try start { $0.connectionsPerAddressMax = 2 }
+    @Test(arguments: [1, 4])
+    func closesConnectionsPastTheLimitOfAnAddress(threads: Int) throws {
+        let server = try start(threads: threads) { $0.connectionsPerAddressMax = 2 }
         defer { server.stop() }
         let taken = [try RawClient(port: server.port), try RawClient(port: server.port)]
         for client in taken {
@@ -91,6 +94,20 @@ import Testing
         }
         let third = try RawClient(port: server.port)
         #expect(third.isClosedByServer())
+    }
+
+    /// Each connection that ends leaves its place to another.
+    @Test func countsOpenConnectionsOfAnAddressOnly() throws {
+        let server = try start { $0.connectionsPerAddressMax = 1 }
+        defer { server.stop() }
+        for _ in 0..<3 {
+            do {
+                let client = try RawClient(port: server.port)
+                client.send(post(0))
+                #expect(client.answer().hasPrefix("HTTP/1.1 200 "))
+            }
+            for _ in 0..<2000 where server.connectionCount > 0 { usleep(1000) }
+        }
     }
 
     @Test(arguments: [

@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import Testing
 
@@ -63,6 +64,31 @@ import Testing
             let body = parts.joined().dropFirst(head.count)
             #expect(client.answer().hasSuffix("\r\n\r\n\(body)\n"))
         }
+    }
+
+    /// As many requests at once as libmicrohttpd asks epoll for, 128, and no more to come; and
+    /// numbers about it.
+    @Test(arguments: [127, 128, 129, 256])
+    func answersEveryOneOfAFullBatch(count: Int) throws {
+        let gate = DispatchSemaphore(value: 0)
+        let server = try start { request in
+            if request.isPath("/gate") { gate.wait() }
+            return .response(HTTPResponse(status: 200, text: "done"))
+        }
+        defer { server.stop() }
+        let first = try RawClient(port: server.port)
+        let others = try (0..<count).map { _ in try RawClient(port: server.port) }
+        for client in others {
+            client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            #expect(client.answer().hasSuffix("done\n"))
+        }
+        // The only thread is held until all requests are there.
+        first.send("GET /gate HTTP/1.1\r\nHost: h\r\n\r\n")
+        usleep(50_000)
+        for client in others { client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n") }
+        usleep(50_000)
+        gate.signal()
+        for client in [first] + others { #expect(client.answer().hasSuffix("done\n")) }
     }
 
     @Test func joinsChunkedBodies() throws {

@@ -7,8 +7,11 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,6 +29,39 @@ static inline struct MHD_Daemon *microhttpd_start(
     struct MHD_OptionItem *options) {
   return MHD_start_daemon(
       flags, 0, NULL, NULL, handler, context, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+}
+
+// The descriptor that is readable when a daemon without threads has something to do; -1 without one.
+static inline int microhttpd_events(struct MHD_Daemon *daemon) {
+  const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
+  return info == NULL ? -1 : info->epoll_fd;
+}
+
+// How long a daemon without threads may wait, in milliseconds; -1 for as long as nothing comes.
+static inline int microhttpd_timeout(struct MHD_Daemon *daemon) {
+  MHD_UNSIGNED_LONG_LONG milliseconds = 0;
+  if (MHD_get_timeout(daemon, &milliseconds) != MHD_YES) return -1;
+  return milliseconds > 3600000 ? 3600000 : (int)milliseconds;
+}
+
+// Closed connections are told by errno, not by a signal, to the calling thread from now on.
+static inline void microhttpd_block_sigpipe(void) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+// What wakes `microhttpd_wait`, once for any number of rings; -1 and errno if there is none.
+static inline int microhttpd_bell(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
+
+static inline void microhttpd_ring(int bell) { eventfd_write(bell, 1); }
+
+static inline void microhttpd_wait(int events, int bell, int timeout_ms) {
+  if (timeout_ms == 0) return;
+  struct pollfd descriptors[] = {{events, POLLIN, 0}, {bell, POLLIN, 0}};
+  eventfd_t rings;
+  if (poll(descriptors, 2, timeout_ms) > 0 && descriptors[1].revents != 0) eventfd_read(bell, &rings);
 }
 
 // Callbacks travel in MHD_OptionItem as integers, with their context as the pointer.
