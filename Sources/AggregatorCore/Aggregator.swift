@@ -49,7 +49,8 @@ package final class Aggregator: Sendable {
         let now = MonotonicClock.now()
         let shedder = LoadShedder(limitPercent: configuration.listen.overloadPercent)
         let metrics = Metrics(shedder: shedder)
-        let client = try Self.client(environment, metrics, log)
+        let http = HTTPClient()
+        let client = try Self.client(environment, http, metrics, log)
         let ecs = ECSClient(client)
         fleet = Fleet(configuration.services, log: log, now: now)
         resolver = TaskResolver()
@@ -64,6 +65,7 @@ package final class Aggregator: Sendable {
         let reconciler = Reconciler(
             fleet: fleet, ecs: ecs, period: configuration.reconcilePeriod, log: log)
         let listener = ListenerReference()
+        let metadata = environment("ECS_CONTAINER_METADATA_URI_V4")
         let routes = Routes(
             reports: ReportRoute(
                 intake: intake, bearer: agents,
@@ -88,7 +90,11 @@ package final class Aggregator: Sendable {
             Task { await lookup.run() },
             Task { await Self.tick(fleet) },
             Task { await Self.tellMetrics(fleet, configuration.log) },
-            Task { await Self.watch(shedder, threads: configuration.listen.threads, log: log) },
+            Task {
+                let processors = await Self.processors(metadata, http, log)
+                let threads = Double(configuration.listen.threads)
+                await Self.watch(shedder, processors: min(threads, processors), log: log)
+            },
         ]
         actuating = Task { await actuator.run() }
         announcing = Task { await announcer.run() }
@@ -98,12 +104,12 @@ package final class Aggregator: Sendable {
     }
 
     private static func client(
-        _ environment: (String) -> String?, _ metrics: Metrics, _ log: Log
+        _ environment: (String) -> String?, _ http: HTTPClient, _ metrics: Metrics, _ log: Log
     ) throws(AggregatorError) -> AWSClient {
         let events = AWSEventLog(log: log, counters: metrics.calls)
         do {
             return AWSClient(
-                configuration: try AWSConfiguration(environment: environment), http: HTTPClient(),
+                configuration: try AWSConfiguration(environment: environment), http: http,
                 observe: { events.note($0) })
         } catch {
             throw .aws(error)
@@ -200,8 +206,35 @@ extension Aggregator {
         }
     }
 
-    private static func watch(_ shedder: LoadShedder, threads: Int, log: Log) async {
-        var use = ProcessorUse(processors: min(Double(threads), Processors.available()))
+    /// How many processors there are for this task, at most those that this container sees.
+    private static func processors(
+        _ metadata: String?, _ http: HTTPClient, _ log: Log
+    ) async -> Double {
+        let seen = Processors.available()
+        guard let metadata else { return seen }
+        var attempt = 1
+        while !Task.isCancelled {
+            do {
+                let limit = try await TaskProcessors.limit(metadata, http)
+                let processors = min(seen, limit ?? seen)
+                log.info("processors.known", LogField("processors", processors))
+                return processors
+            } catch {
+                guard attempt < AggregatorLimits.metadataAttemptsMax else {
+                    log.warning(
+                        "processors.unknown", LogField("error", "\(error)"),
+                        LogField("processors", seen))
+                    return seen
+                }
+            }
+            attempt += 1
+            try? await Task.sleep(for: .seconds(1))
+        }
+        return seen
+    }
+
+    private static func watch(_ shedder: LoadShedder, processors: Double, log: Log) async {
+        var use = ProcessorUse(processors: processors)
         while !Task.isCancelled {
             try? await Task.sleep(for: AggregatorLimits.tickPeriod)
             guard let used = use.percent(ProcessFigures.read(), now: MonotonicClock.now()) else {

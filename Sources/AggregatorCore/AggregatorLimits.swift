@@ -75,6 +75,9 @@ package enum AggregatorLimits {
     package static let clockSkewMsMax: UInt64 = 60_000
 
     // Overload.
+    package static let metadataBytesMax = 256 * 1024
+    /// How often ECS's task metadata is asked for the task's processors, a second apart.
+    package static let metadataAttemptsMax = 5
     /// Some reports are always taken, or nothing would be known any more.
     package static let shedPermilleMax = 800
     /// How long an agent whose report is shed waits; below the time after which a task is stale.

@@ -8,13 +8,16 @@ import CPlatform
 /// inherits priorities, and so hands itself over in turn: where threads contend, each waits for the
 /// scheduler. Taking it twice on one thread ends the program, as there. Not in Embedded Swift, which
 /// cannot end a `~Copyable` struct of another module, and whose agent has one thread.
-package struct Lock<Value: ~Copyable>: ~Copyable {
+///
+/// Public, and nothing else is: Swift 6.3 inlines nothing `package` into another module, and called
+/// through its witness tables a lock takes twice the time.
+public struct Lock<Value: ~Copyable>: ~Copyable {
     // Out of line: neither may move while a thread is at it.
     @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
     @usableFromInline let value: UnsafeMutablePointer<Value>
 
     @inlinable
-    package init(_ value: consuming sending Value) {
+    public init(_ value: consuming sending Value) {
         mutex = .allocate(capacity: 1)
         let code = platform_init_mutex(mutex)
         precondition(code == 0, "a mutex can be made unless memory is gone")
@@ -32,7 +35,7 @@ package struct Lock<Value: ~Copyable>: ~Copyable {
 
     /// Waits for the others, then runs `body` alone with the value.
     @inlinable
-    package func withLock<Result: ~Copyable, Failure: Error>(
+    public func withLock<Result: ~Copyable, Failure: Error>(
         _ body: (inout sending Value) throws(Failure) -> sending Result
     ) throws(Failure) -> sending Result {
         let code = pthread_mutex_lock(mutex)

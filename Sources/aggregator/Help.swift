@@ -34,6 +34,9 @@ enum Help {
           AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_CA_BUNDLE
                                       as the AWS SDKs read them
 
+          ECS_CONTAINER_METADATA_URI_V4
+                                      set by ECS: tells what the task may use of the processors
+
         environment of status, pause and resume:
           AGGREGATOR_URL              where the aggregator is; http://127.0.0.1:8787 by default
           AGGREGATOR_OPERATOR_TOKEN   for pause and resume

@@ -10,23 +10,59 @@ import Testing
     static let canConfine =
         getuid() == 0 && access("/sys/fs/cgroup/cpu/cgroup.procs", W_OK) == 0
 
-    /// Confined to a fifth of a processor, as a small Fargate task is, by a quota that it sees.
-    @Test(.enabled(if: canConfine))
-    func tellsAgentsToPushLessOften() async throws {
-        let quota = try ProcessorQuota(milliseconds: 20)
-        let aggregator = try await AggregatorProcess(
+    private func start(
+        metadata: String? = nil, through wrapper: [String] = []
+    ) async throws -> AggregatorProcess {
+        try await AggregatorProcess(
             AggregatorProcess.configuration(),
             environment: [
                 "AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b",
                 "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AGGREGATOR_TOKEN": nil,
-            ], through: quota.wrapper)
+                "ECS_CONTAINER_METADATA_URI_V4": metadata,
+            ], through: wrapper)
+    }
+
+    /// Confined to a fifth of a processor by a quota that it sees.
+    @Test(.enabled(if: canConfine))
+    func tellsAgentsToPushLessOften() async throws {
+        let quota = try ProcessorQuota(milliseconds: 20)
+        let aggregator = try await start(through: quota.wrapper)
+        #expect(try await shedsAndRecovers(aggregator) > 90)
+    }
+
+    /// On Fargate only the metadata tells what a task may use: the container sees no quota.
+    @Test func goesByWhatTheTaskMayUse() async throws {
+        let task = """
+            {"Cluster":"demo","TaskARN":"arn:aws:ecs:eu-west-1:1:task/demo/1","Family":"a",
+             "Revision":"1","Limits":{"CPU":0.1,"Memory":512}}
+            """
+        // The first time it does not answer well.
+        let metadata = try await CaptureServer([
+            .init(status: 500),
+            .init(headers: ["Content-Type": "application/json"], body: task),
+        ])
+        let aggregator = try await start(metadata: metadata.url)
+        let known = try await aggregator.event("processors.known")
+        #expect(known["processors"] as? Double == 0.1)
+        #expect(try metadata.requests().map(\.path) == ["/task", "/task"])
+        #expect(try await shedsAndRecovers(aggregator) > 90)
+    }
+
+    @Test func goesOnWithoutTheMetadata() async throws {
+        let aggregator = try await start(metadata: "http://127.0.0.1:9/v4/x")
+        let unknown = try await aggregator.event("processors.unknown", within: .seconds(20))
+        #expect((unknown["processors"] as? Double ?? 0) > 0)
+        #expect(try ReportClient(aggregator.url).get("/healthz").status == 200)
+    }
+
+    /// Sends more than it has time for, until it says so, and then less: gives the use it saw.
+    private func shedsAndRecovers(_ aggregator: AggregatorProcess) async throws -> Double {
         let client = try ReportClient(aggregator.url)
         #expect(try client.send(ReportClient.report(task: "a", sequence: 1, busy: 1)) == 204)
 
         let storm = Storm(aggregator.url, threads: 4)
         defer { storm.end() }
         let began = try await aggregator.event("overload.began", within: .seconds(30))
-        #expect((began["usedPercent"] as? Double ?? 0) > 90)
         try await eventually("a report is shed", within: .seconds(10)) { storm.answers.shed > 0 }
         let metrics = try client.get("/metrics").body
         storm.end()
@@ -41,11 +77,12 @@ import Testing
         #expect(storm.answers.taken > 0)
         #expect(storm.answers.others.isEmpty)
 
-        _ = try await aggregator.event("overload.ended", within: .seconds(30))
+        _ = try await aggregator.event("overload.ended", within: .seconds(40))
         for sequence in 2...20 {
             let report = ReportClient.report(task: "a", sequence: UInt64(sequence), busy: 1)
             #expect(try client.send(report) == 204)
         }
+        return began["usedPercent"] as? Double ?? 0
     }
 }
 

@@ -94,6 +94,10 @@ import Transport
             }
             return true
         }
+        // A connection of later would meet the new certificate.
+        try await eventually("the load has its connection") {
+            try early.get("/metrics").body.contains(/service_reports_total\{.*\} ([2-9]|\d\d)/)
+        }
         let next = try await successor.issue("second", for: "IP:127.0.0.1")
         for (source, target) in [(next.certificate, pair.certificate), (next.key, pair.key)] {
             try Data(contentsOf: URL(filePath: source)).write(to: URL(filePath: target))

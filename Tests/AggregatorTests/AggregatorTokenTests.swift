@@ -86,5 +86,14 @@ import Transport
         #expect(try ReportClient(aggregator.url).send(report) == 401)
         let client = try ReportClient(aggregator.url, token: "operators-new-0123456789")
         #expect(try client.send(pause, headers: [], path: pausePath) == 200)
+        // Nor is it a reason to start the container anew.
+        let health = try TestProcess(
+            try Repository.program("aggregator"), ["health"],
+            environment: [
+                "AGGREGATOR_TOKEN_FILE": agents, "AGGREGATOR_TOKEN": nil,
+                "AGGREGATOR_CONFIG": AggregatorProcess.configuration()
+                    .replacing("\"port\":0", with: "\"port\":\(aggregator.port)"),
+            ])
+        #expect(try await health.exit() == .code(0), "\(health.output)")
     }
 }

@@ -31,6 +31,8 @@ import Testing
                 let found = text.split(separator: "\n").filter {
                     $0.drop { $0 == " " }.hasPrefix("public ")
                 }
+                // Which says why.
+                if file.lastPathComponent == "Lock.swift" { continue }
                 #expect(found.isEmpty, "\(file.path): \(found)")
             }
         }

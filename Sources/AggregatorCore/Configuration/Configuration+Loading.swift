@@ -1,11 +1,13 @@
 import Platform
 
 extension Configuration {
-    /// Reads the file, or the document in the variable `AGGREGATOR_CONFIG` when no file is named.
+    /// Reads the file, or the document in the variable `AGGREGATOR_CONFIG` when no file is named; and
+    /// the secrets, unless they are not needed.
     package static func load(
-        file: String?, environment: (String) -> String?
+        file: String?, environment: (String) -> String?, withSecrets: Bool = true
     ) throws(ConfigurationError) -> Configuration {
-        let secrets = try Secrets.read(variable: environment, file: tokenFile)
+        let secrets =
+            withSecrets ? try Secrets.read(variable: environment, file: tokenFile) : Secrets()
         if let file {
             let text = try contents(of: file, bytesMax: AggregatorLimits.configurationBytesMax)
             return try read(text, secrets: secrets)
