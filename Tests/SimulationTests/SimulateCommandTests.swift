@@ -113,7 +113,9 @@ struct TraceReaderTests {
     func shapes() {
         let trace = Trace(name: "t", rates: [2, 0, 0, 0, 6, 0, 6])
         #expect(trace.bridgingGaps(ofSeconds: 3).rates == [2, 3, 4, 5, 6, 0, 6])
-        #expect(Trace(name: "t", rates: [3, 9, 0]).smoothed(overSeconds: 2).rates == [3, 6, 4.5])
+        let smoothed = Trace(name: "t", rates: [3, 9, 0, 4, 8]).smoothed(overSeconds: 2)
+        #expect(smoothed.rates == [6, 5, 3, 3.5, 6.5])
+        #expect(Trace(name: "t", rates: []).smoothed(overSeconds: 2).rates.isEmpty)
         let model = ServiceModel()
         let scaled = trace.scaled(toPeakTasks: 4, model: model)
         #expect(scaled.rates.max() == Float(4 * model.requestsPerSecondPerTask))
