@@ -152,7 +152,7 @@ package struct Scaler: Sendable {
                 reading, seconds: seconds, leadSeconds: leadSeconds, now: now)
         }
         guard let plan = plan(for: reading, counts) else { return }
-        wantedMax.insert(plan.wanted, at: now)
+        wantedMax.insert(plan.lasting, at: now)
         if isPanic(plan, reading) { panicUntil = now + policy.panic.hold }
     }
 

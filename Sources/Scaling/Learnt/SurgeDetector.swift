@@ -48,17 +48,21 @@ struct SurgeDetector: Sendable {
         riseVariance.advance(min(rise * rise, most), seconds: seconds)
     }
 
-    /// The demand, a quarter of its rise until new tasks serve, and enough to drain what will wait by
+    /// The demand, its rise until new tasks serve where it has been rising for some time, and enough to drain what will wait by
     /// then.
     private func surge(
         _ signal: DemandSignal, _ means: DemandMeans, leadSeconds: Double
     ) -> Double? {
         let serving = Double(signal.serving)
-        let level = max(means.e2, signal.workNewest > signal.work ? signal.workNewest : 0)
+        // A jump counts at once, as far as it is more than chance.
+        let jump =
+            signal.workNewest > signal.work
+            ? signal.workNewest : signal.work - 3 * (signal.work * signal.noise).squareRoot()
+        let level = max(means.e2, jump)
         let margin = Tuning.surgeNoise * (level * signal.noise).squareRoot()
         let waits = signal.busy - serving > Tuning.surgeQueueShare * serving
         guard level > serving + margin || waits else { return nil }
-        let rise = Tuning.surgeSlopeShare * leadSeconds * max(0, means.e5 - means.e15) / 10
+        let rise = Tuning.risePart * leadSeconds * means.lastingRise
         let shortage = max(0, level - serving - margin)
         let waiting = signal.queuedWork + shortage * leadSeconds
         // e tasks more drain it in waiting ÷ e seconds, at caution × level a second, and cost
@@ -73,6 +77,6 @@ struct SurgeDetector: Sendable {
         guard riseVariance.isStarted, rise > 1e-3,
             rise > Tuning.earlyRise * riseVariance.value.squareRoot()
         else { return nil }
-        return means.e5 + leadSeconds * rise * Tuning.earlySlopeShare
+        return means.e5
     }
 }
