@@ -21,8 +21,12 @@ struct DemandForecast: Sendable {
     }
 
     /// Lets a second pass, and gives the demand to plan for, in tasks.
+    ///
+    /// `judges` says whether headroom was to cover that second: a lead time into a surge, what was
+    /// ordered for it serves.
     mutating func plan(
-        _ forecasts: [Double], actual: Double, noise: Double, second: Int, leadSeconds: Double
+        _ forecasts: [Double], actual: Double, noise: Double, second: Int, leadSeconds: Double,
+        judges: Bool
     ) -> Double {
         if second != lastSecond + 1 { historyBegin = second }
         lastSecond = second
@@ -34,7 +38,7 @@ struct DemandForecast: Sendable {
             blend.learn(
                 history[then..<then + Self.count],
                 actual: min(said + most, max(said - most, actual)))
-            headroom.learn(forecast: said, actual: actual, noise: noise)
+            if judges { headroom.learn(forecast: said, actual: actual, noise: noise) }
         }
         let combined = blend.combine(forecasts)
         let here = (second % Self.historySeconds) * Self.stride

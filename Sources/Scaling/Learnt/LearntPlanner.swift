@@ -34,7 +34,7 @@ struct LearntPlanner: Sendable {
     func plan(_ signal: DemandSignal, leadSeconds: Double) -> Plan {
         // Never below what is seen now, and what its noise adds.
         let floor = means.isStarted ? means.e2 : signal.work
-        let least = floor + (floor * signal.noise).squareRoot()
+        let least = floor + Tuning.floorNoise * (floor * signal.noise).squareRoot()
         let lasting = max(forecast, least)
         let order = surges.order(signal, means, leadSeconds: leadSeconds)
         if let order, order.tasks > lasting {
@@ -61,7 +61,8 @@ struct LearntPlanner: Sendable {
         let noise = max(1e-6, signal.noise)
         let forecasts = means.forecasts(now: now, leadSeconds: leadSeconds)
         let planned = demand.plan(
-            forecasts, actual: signal.work, noise: noise, second: second, leadSeconds: leadSeconds)
+            forecasts, actual: signal.work, noise: noise, second: second, leadSeconds: leadSeconds,
+            judges: surges.surgeSeconds <= leadSeconds)
         let lead = min(200, max(1, Int(leadSeconds.rounded())))
         hourly.advance(level: means.e5, calm: means.e15, second: second, leadSeconds: lead)
         let foreseen = hourly.plan(

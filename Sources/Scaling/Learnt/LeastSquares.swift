@@ -27,7 +27,7 @@ struct LeastSquares: Sendable {
     func combine(_ forecasts: [Double]) -> Double {
         var sum = 0.0
         for index in 0..<count { sum += weights[index] * forecasts[index] }
-        return max(0, sum)
+        return min(max(0, sum), Tuning.blendMost * (forecasts.max() ?? 0))
     }
 
     /// The forecasts of a second that came out as `actual`; the error of a large demand is larger, and
