@@ -18,7 +18,8 @@ struct MetricPlanner: Sendable {
         let planned = planner.plan(signal, leadSeconds: leadSeconds)
         return Plan(
             metric: target.metric, load: load, target: target.value,
-            demand: signal.workNewest, planned: planned.tasks, mode: planned.mode)
+            demand: signal.workNewest, planned: planned.tasks,
+            lasting: planned.lasting, mode: planned.mode)
     }
 
     /// The reading held for the last `seconds`, until `now`.

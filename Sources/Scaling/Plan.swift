@@ -9,10 +9,12 @@ struct Plan: Equatable, Sendable {
     var planned: Double
     var mode: DecisionMode
     var wanted: Int
+    /// Of those, what is not only for a surge: the stabilization window keeps no more.
+    var lasting: Int
 
     init(
         metric: Metric, load: Double, target: Double, demand: Double, planned: Double,
-        mode: DecisionMode
+        lasting: Double? = nil, mode: DecisionMode
     ) {
         self.metric = metric
         self.load = load
@@ -21,6 +23,7 @@ struct Plan: Equatable, Sendable {
         self.planned = planned
         self.mode = mode
         wanted = wholeTasks(planned)
+        self.lasting = lasting.map(wholeTasks) ?? wanted
     }
 }
 
@@ -57,6 +60,7 @@ extension StepPolicy {
             target: step(average: load / Double(max(1, reading.counted)))?.threshold ?? 0,
             demand: Double(wanted), planned: Double(wanted), mode: .steps)
         plan.wanted = wanted
+        plan.lasting = wanted
         return plan
     }
 }

@@ -7,6 +7,14 @@ enum JSONScan {
         value(name, in: line).flatMap { Double($0) }
     }
 
+    /// The text of the first member of that name, without escapes.
+    static func string(_ name: String, in line: Substring) -> String? {
+        guard let text = value(name, in: line), text.count >= 2, text.hasPrefix("\"") else {
+            return nil
+        }
+        return String(text.dropFirst().dropLast())
+    }
+
     /// A time such as `2026-11-24T08:00:00.000Z`, in seconds since 1970.
     static func seconds(_ name: String, in line: Substring) -> Double? {
         guard let text = value(name, in: line) else { return nil }

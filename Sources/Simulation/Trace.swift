@@ -32,16 +32,23 @@ package struct Trace: Sendable {
         return trace
     }
 
-    /// The mean over the last `seconds`, so that a trace of few requests can be scaled up: what is
-    /// multiplied is the rate, not the dice.
+    /// Means of blocks of `seconds`, joined by straight lines from middle to middle, so that a trace
+    /// of few requests can be scaled up: what is multiplied is the rate, not the dice.
+    ///
+    /// A moving mean would not do: each single request would be a jump of the rate on its way in and
+    /// another on its way out, and scaled up a jump of many requests a second that never was.
     package func smoothed(overSeconds seconds: Int) -> Trace {
-        guard seconds > 1 else { return self }
+        guard seconds > 1, !rates.isEmpty else { return self }
+        let means = stride(from: 0, to: rates.count, by: seconds).map { begin in
+            let block = rates[begin..<min(begin + seconds, rates.count)]
+            return block.reduce(0, +) / Float(block.count)
+        }
         var trace = self
-        var sum = 0.0
         for index in rates.indices {
-            sum += Double(rates[index])
-            if index >= seconds { sum -= Double(rates[index - seconds]) }
-            trace.rates[index] = Float(max(0, sum) / Double(min(index + 1, seconds)))
+            let place = (Float(index % seconds) + 0.5) / Float(seconds) - 0.5
+            let block = index / seconds
+            let near = place < 0 ? max(0, block - 1) : min(means.count - 1, block + 1)
+            trace.rates[index] = means[block] + (means[near] - means[block]) * abs(place)
         }
         return trace
     }

@@ -13,6 +13,8 @@ package struct TraceError: Error, Equatable, CustomStringConvertible {
 package enum TraceReader {
     /// A week of seconds, and some.
     package static let secondsMax = 3_000_000
+    /// How many services of a log an error names.
+    static let servicesToldMax = 20
 
     /// Rates, one a second, and what they are of.
     package struct Content: Sendable {
@@ -21,12 +23,15 @@ package enum TraceReader {
         package var isInTasks: Bool
     }
 
-    package static func read(_ text: String, name: String) throws(TraceError) -> Content {
+    /// `service` is the one of a log to read, as `service` or `cluster/service`.
+    package static func read(
+        _ text: String, name: String, service: String? = nil
+    ) throws(TraceError) -> Content {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard let first = lines.first(where: { !isEmpty($0) }) else {
             throw TraceError(line: 0, problem: "the trace is empty")
         }
-        if first.hasPrefix("{") { return try log(lines, name: name) }
+        if first.hasPrefix("{") { return try log(lines, name: name, service: service) }
         let points = try numbers(lines)
         return Content(
             trace: Trace(name: name, rates: try resampled(points)), isInTasks: false)
@@ -83,18 +88,45 @@ package enum TraceReader {
         return rates
     }
 
-    /// Lines of JSON, as the aggregator logs its decisions: those with a `demand`.
-    private static func log(_ lines: [Substring], name: String) throws(TraceError) -> Content {
+    /// Lines of JSON, as the aggregator logs its decisions: those with a `demand`, of one service.
+    private static func log(
+        _ lines: [Substring], name: String, service: String?
+    ) throws(TraceError) -> Content {
         var points: [(second: Double, value: Double)] = []
-        for line in lines {
-            guard let demand = JSONScan.number("demand", in: line) else { continue }
+        let decisions = try decisions(lines, of: service)
+        for (line, demand) in decisions {
             let time = JSONScan.seconds("time", in: line) ?? Double(points.count)
             if let last = points.last, time < last.second { continue }
             points.append((time, demand))
         }
-        guard !points.isEmpty else {
+        return Content(trace: Trace(name: name, rates: try resampled(points)), isInTasks: true)
+    }
+
+    /// The lines of the service that is meant; without a name there may be but one in the log.
+    private static func decisions(
+        _ lines: [Substring], of service: String?
+    ) throws(TraceError) -> [(line: Substring, demand: Double)] {
+        var all: [String: [(line: Substring, demand: Double)]] = [:]
+        for line in lines {
+            guard let demand = JSONScan.number("demand", in: line) else { continue }
+            let key = ["cluster", "service"].compactMap { JSONScan.string($0, in: line) }
+            all[key.joined(separator: "/"), default: []].append((line, demand))
+        }
+        guard !all.isEmpty else {
             throw TraceError(line: 0, problem: "no line of the log has a decision's demand")
         }
-        return Content(trace: Trace(name: name, rates: try resampled(points)), isInTasks: true)
+        let meant = all.filter { key, _ in
+            service.map { key == $0 || key.hasSuffix("/\($0)") } ?? true
+        }
+        if meant.count == 1, let only = meant.values.first { return only }
+        let keys = (meant.isEmpty ? all : meant).keys.sorted()
+        let listed = keys.prefix(servicesToldMax).joined(separator: ", ")
+        let more = keys.count > servicesToldMax ? ", …" : ""
+        throw TraceError(
+            line: 0,
+            problem: meant.isEmpty
+                ? "the log has no decision of \(service ?? ""), but of \(listed)\(more)"
+                : "the log has decisions of \(keys.count) services, choose one with --service: "
+                    + "\(listed)\(more)")
     }
 }

@@ -117,13 +117,40 @@ struct LearntTests {
         #expect(foreseen == [false, false, false, false, true, true, true, true])
     }
 
+    @Test("Least squares find how forecasts combine; without data all weigh the same")
+    func leastSquares() {
+        var blend = LeastSquares(count: 2, halfLifeSeconds: 10_000)
+        #expect(blend.combine([2, 4]) == 3)
+        for second in 0..<5_000 {
+            let (one, two) = (10 + 4 * sin(Double(second)), 10 + 4 * sin(Double(second) / 7))
+            blend.learn([one, two][...], actual: 0.7 * one + 0.4 * two)
+        }
+        blend.solve()
+        #expect(abs(blend.combine([10, 10]) - 11) < 0.01)
+        #expect(abs(blend.combine([10, 0]) - 7) < 0.01)
+        // However the weights came out, it stays near what the forecasts say.
+        #expect(blend.combine([-10, 0]) == 0)
+    }
+
+    @Test("What was ordered only for a surge is let go soon after it")
+    func surgeEnds() {
+        var loop = Loop()
+        for second in 1...600 { _ = loop.second(second, load: 10) }
+        for second in 601...680 { _ = loop.second(second, load: 30, waiting: 9_000) }
+        let most = loop.desired
+        #expect(most > 40)
+        for second in 681...705 { _ = loop.second(second, load: 30) }
+        #expect(loop.desired < most)
+        #expect(loop.desired >= 30)
+    }
+
     @Test("The cheapest headroom balances its cost with that of overload")
     func newsvendor() {
         var scores = ScoreHistogram(halfLifeSeconds: 1e9, priorSeconds: 1)
         for index in 0..<10_000 { scores.insert(index % 100 == 0 ? 8 : 0.5) }
         // One in a hundred is far: covered only where overload costs enough.
-        #expect(scores.cheapest(overloadCost: 100).headroom < 1)
-        #expect(scores.cheapest(overloadCost: 2_000).headroom > 8)
+        #expect(scores.cheapest(overloadCost: 100) < 1)
+        #expect(scores.cheapest(overloadCost: 2_000) > 8)
     }
 
     @Test("Approximations agree with the C library")

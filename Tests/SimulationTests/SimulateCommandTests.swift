@@ -87,6 +87,30 @@ struct TraceReaderTests {
         #expect(content.trace.rates == [2.5, 2.5, 4] && content.isInTasks)
     }
 
+    @Test("Of a log with several services one is replayed; which, must be said")
+    func services() throws {
+        func line(_ second: Int, _ cluster: String, _ service: String, _ demand: Int) -> String {
+            "{\"time\":\"2026-11-24T08:00:0\(second).000Z\",\"cluster\":\"\(cluster)\","
+                + "\"service\":\"\(service)\",\"demand\":\(demand)}"
+        }
+        let text = [
+            line(0, "a", "web", 2), line(0, "a", "api", 70), line(1, "a", "web", 3),
+            line(1, "b", "web", 50), line(2, "a", "api", 80),
+        ].joined(separator: "\n")
+        func rates(_ service: String?) throws -> [Float] {
+            try TraceReader.read(text, name: "t", service: service).trace.rates
+        }
+        #expect(try rates("api") == [70, 70, 80])
+        #expect(try rates("a/web") == [2, 3])
+        func problem(_ service: String?) -> String? {
+            #expect(throws: TraceError.self) { try rates(service) }?.problem
+        }
+        #expect(problem("web")?.hasSuffix("choose one with --service: a/web, b/web") == true)
+        #expect(problem(nil)?.hasSuffix("--service: a/api, a/web, b/web") == true)
+        #expect(
+            problem("eb") == "the log has no decision of eb, but of a/api, a/web, b/web")
+    }
+
     @Test(
         "Mistakes are told with their line",
         arguments: [
@@ -113,7 +137,9 @@ struct TraceReaderTests {
     func shapes() {
         let trace = Trace(name: "t", rates: [2, 0, 0, 0, 6, 0, 6])
         #expect(trace.bridgingGaps(ofSeconds: 3).rates == [2, 3, 4, 5, 6, 0, 6])
-        #expect(Trace(name: "t", rates: [3, 9, 0]).smoothed(overSeconds: 2).rates == [3, 6, 4.5])
+        let smoothed = Trace(name: "t", rates: [3, 9, 0, 4, 8]).smoothed(overSeconds: 2)
+        #expect(smoothed.rates == [6, 5, 3, 3.5, 6.5])
+        #expect(Trace(name: "t", rates: []).smoothed(overSeconds: 2).rates.isEmpty)
         let model = ServiceModel()
         let scaled = trace.scaled(toPeakTasks: 4, model: model)
         #expect(scaled.rates.max() == Float(4 * model.requestsPerSecondPerTask))

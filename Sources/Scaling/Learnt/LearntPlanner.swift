@@ -9,7 +9,7 @@ struct LearntPlanner: Sendable {
     private let caution: Double
     private let startedAt: Instant
     private var means = DemandMeans()
-    private var mix: ForecastMix
+    private var demand: DemandForecast
     private var surges: SurgeDetector
     private var hourly = HourlySurges()
     private var nextSecond = 0
@@ -18,13 +18,15 @@ struct LearntPlanner: Sendable {
     struct Plan: Equatable, Sendable {
         /// In tasks.
         var tasks: Double
+        /// Without what is ordered only for a surge.
+        var lasting: Double
         var mode: DecisionMode
     }
 
     init(caution: Caution, now: Instant) {
         self.caution = caution.value
         startedAt = now
-        mix = ForecastMix(caution: caution.value)
+        demand = DemandForecast(caution: caution.value)
         surges = SurgeDetector(caution: caution.value)
     }
 
@@ -32,11 +34,13 @@ struct LearntPlanner: Sendable {
     func plan(_ signal: DemandSignal, leadSeconds: Double) -> Plan {
         // Never below what is seen now, and what its noise adds.
         let floor = means.isStarted ? means.e2 : signal.work
-        let least = floor + (floor * signal.noise).squareRoot()
-        var plan = Plan(tasks: max(forecast, least), mode: .learnt)
+        let least = floor + Tuning.floorNoise * (floor * signal.noise).squareRoot()
+        let lasting = max(forecast, least)
         let order = surges.order(signal, means, leadSeconds: leadSeconds)
-        if let order, order.tasks > plan.tasks { plan = Plan(tasks: order.tasks, mode: order.mode) }
-        return plan
+        if let order, order.tasks > lasting {
+            return Plan(tasks: order.tasks, lasting: lasting, mode: order.mode)
+        }
+        return Plan(tasks: lasting, lasting: lasting, mode: .learnt)
     }
 
     /// The signal held for the last `seconds`, until `now`.
@@ -56,8 +60,9 @@ struct LearntPlanner: Sendable {
     ) {
         let noise = max(1e-6, signal.noise)
         let forecasts = means.forecasts(now: now, leadSeconds: leadSeconds)
-        let planned = mix.plan(
-            forecasts, actual: signal.work, noise: noise, second: second, leadSeconds: leadSeconds)
+        let planned = demand.plan(
+            forecasts, actual: signal.work, noise: noise, second: second, leadSeconds: leadSeconds,
+            judges: surges.surgeSeconds <= leadSeconds)
         let lead = min(200, max(1, Int(leadSeconds.rounded())))
         hourly.advance(level: means.e5, calm: means.e15, second: second, leadSeconds: lead)
         let foreseen = hourly.plan(

@@ -49,13 +49,13 @@ struct ScoreHistogram: Sendable {
     }
 
     /// The headroom that costs least when each unit of it costs 1 and each second above it costs
-    /// `overloadCost`, and the share of seconds above it.
+    /// `overloadCost`.
     ///
     /// The newsvendor's choice (K. J. Arrow, T. Harris, J. Marschak, "Optimal Inventory Policy",
     /// Econometrica 19(3), 1951), as a minimum of cost and not as a quantile: it does not buy
     /// headroom across the empty gap before rare, far surges.
-    func cheapest(overloadCost: Double) -> (headroom: Double, risk: Double) {
-        var best = (headroom: 0.0, risk: 1.0)
+    func cheapest(overloadCost: Double) -> Double {
+        var best = 0.0
         var bestCost = Double.infinity
         var above = total
         for bin in 0..<Self.binsMax {
@@ -65,7 +65,7 @@ struct ScoreHistogram: Sendable {
             let cost = edge + overloadCost * risk
             if cost < bestCost {
                 bestCost = cost
-                best = (edge, risk)
+                best = edge
             }
         }
         return best

@@ -6,6 +6,8 @@ struct SurgeDetector: Sendable {
     private var riseVariance = DecayingMean(seconds: Tuning.earlyTauSeconds)
     private var latched = Order(tasks: 0, mode: .surge)
     private var latchedUntil: Instant?
+    /// How long the surge has lasted: tasks ordered at its begin come that much sooner.
+    private(set) var surgeSeconds = 0.0
 
     struct Order: Equatable, Sendable {
         var tasks: Double
@@ -21,7 +23,7 @@ struct SurgeDetector: Sendable {
         _ signal: DemandSignal, _ means: DemandMeans, leadSeconds: Double
     ) -> Order? {
         let late = surge(signal, means, leadSeconds: leadSeconds)
-        let early = earlySurge(means, leadSeconds: leadSeconds)
+        let early = earlySurge(means)
         var order = latched.tasks > 0 ? latched : nil
         if let early, early > order?.tasks ?? 0 { order = Order(tasks: early, mode: .earlySurge) }
         if let late, late > order?.tasks ?? 0 { order = Order(tasks: late, mode: .surge) }
@@ -35,32 +37,38 @@ struct SurgeDetector: Sendable {
         now: Instant
     ) {
         let late = surge(signal, means, leadSeconds: leadSeconds)
-        let early = earlySurge(means, leadSeconds: leadSeconds)
+        let early = earlySurge(means)
+        if late != nil { surgeSeconds += seconds }
         if late != nil || early != nil {
             if let order = order(signal, means, leadSeconds: leadSeconds) { latched = order }
             latchedUntil = now + .milliseconds(Int64(Tuning.surgeHoldSeconds * 1000))
         } else if let until = latchedUntil, now > until {
             latched.tasks = 0
             latchedUntil = nil
+            surgeSeconds = 0
         }
         let rise = means.e5 - means.e15
         let most = riseVariance.isStarted ? 9 * max(riseVariance.value, 1e-6) : .infinity
         riseVariance.advance(min(rise * rise, most), seconds: seconds)
     }
 
-    /// The demand, a quarter of its rise until new tasks serve, and enough to drain what will wait by
-    /// then.
+    /// The demand, its rise until new tasks serve where it has been rising for some time, and enough to
+    /// drain what will wait by then.
     private func surge(
         _ signal: DemandSignal, _ means: DemandMeans, leadSeconds: Double
     ) -> Double? {
         let serving = Double(signal.serving)
-        let level = max(means.e2, signal.workNewest > signal.work ? signal.workNewest : 0)
+        // A jump counts at once, as far as it is more than chance.
+        let jump =
+            signal.workNewest > signal.work
+            ? signal.workNewest : signal.work - 3 * (signal.work * signal.noise).squareRoot()
+        let level = max(means.e2, jump)
         let margin = Tuning.surgeNoise * (level * signal.noise).squareRoot()
         let waits = signal.busy - serving > Tuning.surgeQueueShare * serving
         guard level > serving + margin || waits else { return nil }
-        let rise = Tuning.surgeSlopeShare * leadSeconds * max(0, means.e5 - means.e15) / 10
+        let rise = Tuning.risePart * leadSeconds * means.lastingRise
         let shortage = max(0, level - serving - margin)
-        let waiting = signal.queuedWork + shortage * leadSeconds
+        let waiting = signal.queuedWork + shortage * max(0, leadSeconds - surgeSeconds)
         // e tasks more drain it in waiting ÷ e seconds, at caution × level a second, and cost
         // e × drainTaskSeconds: least at the root of the ratio.
         let drain =
@@ -68,11 +76,11 @@ struct SurgeDetector: Sendable {
         return min(level + rise + drain, Tuning.orderFactorMax * level)
     }
 
-    private func earlySurge(_ means: DemandMeans, leadSeconds: Double) -> Double? {
+    private func earlySurge(_ means: DemandMeans) -> Double? {
         let rise = means.e5 - means.e15
         guard riseVariance.isStarted, rise > 1e-3,
             rise > Tuning.earlyRise * riseVariance.value.squareRoot()
         else { return nil }
-        return means.e5 + leadSeconds * rise * Tuning.earlySlopeShare
+        return means.e5
     }
 }

@@ -81,7 +81,8 @@ package struct SimulateCommand {
     private func workload(_ text: String?) throws(TraceError) -> Workload {
         var trace: Trace
         if let text {
-            let content = try TraceReader.read(text, name: options.trace)
+            let content = try TraceReader.read(
+                text, name: options.trace, service: options.service)
             trace = content.trace
             if content.isInTasks { trace = trace.scaled(by: model.requestsPerSecondPerTask) }
         } else if let builtIn = BuiltInTrace(rawValue: options.trace) {

@@ -8,7 +8,8 @@ package struct SimulateOptions: Equatable, Sendable {
     package var configFile: String?
     /// A file, or the name of a built-in trace.
     package var trace = ""
-    /// The service of the configuration to simulate; the first one without it.
+    /// The service of the configuration to simulate, the first one without it; and of a log the one to
+    /// replay.
     package var service: String?
     package var compares = false
     /// What a trace's values are multiplied by.
@@ -24,7 +25,8 @@ package struct SimulateOptions: Equatable, Sendable {
         usage: aggregator simulate --trace FILE|NAME [--config FILE] [--service NAME] [--compare]
                  [--scale X | --peak TASKS] [--service-time-ms MS] [--seed N] [--svg FILE] [--json]
           FILE     one number a line (requests in each second), CSV of time and value, or a log of
-                   the aggregator with its decisions in JSON
+                   the aggregator with its decisions in JSON; of several services, the one
+                   that --service names
           NAME     \(BuiltInTrace.allCases.map(\.rawValue).joined(separator: ", "))
 
         """

@@ -1,0 +1,58 @@
+/// How far demand comes out above its forecast, and the headroom that costs least.
+struct Headroom: Sendable {
+    /// In units of the usual error.
+    private var chosen = 1.0
+    private var scores = ScoreHistogram(
+        halfLifeSeconds: Tuning.scoreHalfLifeSeconds, priorSeconds: Tuning.scorePriorSeconds)
+    /// The usual error in units of what Poisson arrivals explain.
+    private var errorScale = DecayingMean(seconds: Tuning.errorTauSeconds)
+    /// The scale of the error relative to the forecast.
+    private var relative = DecayingMean(seconds: Tuning.relativeTauSeconds)
+    private var usualDemand = DecayingMean(seconds: Tuning.usualTauSeconds)
+    private var recentDemand = DecayingMean(seconds: Tuning.recentTauSeconds)
+
+    init() {
+        errorScale.restart(at: 1)
+    }
+
+    /// Square-root staffing: the error of a forecast grows with the root of it (S. Halfin and
+    /// W. Whitt, "Heavy-Traffic Limits for Queues with Many Exponential Servers", Operations
+    /// Research 29(3), 1981); by how much is learnt.
+    private func spread(_ forecast: Double, noise: Double) -> Double {
+        max(1e-6, (forecast * noise).squareRoot())
+    }
+
+    /// The usual error of a forecast, in tasks.
+    func scale(_ forecast: Double, noise: Double) -> Double {
+        max(Tuning.errorScaleMin, errorScale.value) * spread(forecast, noise: noise)
+    }
+
+    /// A second for which `forecast` was made came out as `actual`.
+    mutating func learn(forecast: Double, actual: Double, noise: Double) {
+        let error = (actual - forecast) / spread(forecast, noise: noise)
+        scores.insert(error / max(Tuning.errorScaleMin, errorScale.value))
+        // One far surge must not widen what is usual.
+        let most = Tuning.errorClip * max(1, errorScale.value)
+        errorScale.advance(min(most, abs(error)), seconds: 1)
+    }
+
+    /// The forecast with its headroom, in tasks; asked once a second.
+    mutating func plan(_ forecast: Double, demand: Double, noise: Double) -> Double {
+        let scale = scale(forecast, noise: noise)
+        relative.advance(scale / max(forecast, 1e-3), seconds: 1)
+        usualDemand.advance(demand, seconds: 1)
+        recentDemand.advance(demand, seconds: 1)
+        return forecast + chosen * scale
+    }
+
+    /// Chooses the headroom anew.
+    ///
+    /// An overloaded second is worth `caution` seconds of the fleet; of which fleet, is shared
+    /// between that of these minutes and that of the day, so that quiet hours are not left short to
+    /// save little.
+    mutating func choose(caution: Double) {
+        let quiet = max(1e-3, usualDemand.value) / max(1e-3, recentDemand.value)
+        let worth = exp2(log2(min(100, max(0.01, quiet))) * Tuning.steadyShare)
+        chosen = scores.cheapest(overloadCost: caution * worth / max(relative.value, 1e-3))
+    }
+}
