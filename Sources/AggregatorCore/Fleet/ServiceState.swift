@@ -18,6 +18,14 @@ struct ServiceState: Sendable {
         case idle
         case changing
         case waiting(until: Instant)
+
+        fileprivate func allowsChange(now: Instant) -> Bool {
+            switch self {
+            case .idle: true
+            case .changing: false
+            case .waiting(let until): now >= until
+            }
+        }
     }
 
     /// What the caller does after it let go of the lock.
@@ -105,7 +113,8 @@ struct ServiceState: Sendable {
         lastDecision = decision
         noteWanted(decision, now: now, sampledMs: sampledMs)
         var effects = Effects(resumed: resumed)
-        effects.wakesActuator = mayChange(decision, now: now)
+        effects.wakesActuator =
+            decision.kind != .hold && !isBarred && activity.allowsChange(now: now)
         let dryRunTo = isDryRun && decision.kind != .hold ? decision.to : nil
         let grounds = Grounds(basis: decision.basis, dryRunTo: dryRunTo)
         if grounds != lastGrounds {
@@ -125,13 +134,9 @@ struct ServiceState: Sendable {
         }
     }
 
-    private func mayChange(_ decision: Decision, now: Instant) -> Bool {
-        guard decision.kind != .hold, !isDryRun, !isMissing else { return false }
-        switch activity {
-        case .idle: return true
-        case .changing: return false
-        case .waiting(let until): return now >= until
-        }
+    /// Inlined: to call a method here, Swift copies the whole state with each report.
+    private var isBarred: Bool {
+        @inline(__always) get { isDryRun || isMissing }
     }
 
     // MARK: Changes
@@ -141,7 +146,9 @@ struct ServiceState: Sendable {
         let decision = scaler.decide(now: now)
         lastDecision = decision
         noteWanted(decision, now: now, sampledMs: nil)
-        guard mayChange(decision, now: now) else { return nil }
+        guard decision.kind != .hold, !isBarred, activity.allowsChange(now: now) else {
+            return nil
+        }
         activity = .changing
         generation += 1
         return WantedChange(
