@@ -49,7 +49,7 @@ package struct ScalingPolicy: Equatable, Sendable {
     /// The stabilization window in force.
     package var stabilization: Duration {
         if let stabilization = scaleIn.stabilization { return stabilization }
-        if case (.target, .learnt) = (rule, sizing) { return .seconds(60) }
+        if case (.target, .learnt) = (rule, sizing) { return .seconds(57) }
         return .seconds(300)
     }
 }
