@@ -49,7 +49,7 @@ package struct ScalingPolicy: Equatable, Sendable {
     /// The stabilization window in force.
     package var stabilization: Duration {
         if let stabilization = scaleIn.stabilization { return stabilization }
-        if case (.target, .learnt) = (rule, sizing) { return .seconds(57) }
+        if case (.target, .learnt) = (rule, sizing) { return .seconds(60) }
         return .seconds(300)
     }
 }
@@ -65,7 +65,7 @@ package struct Caution: Equatable, Sendable {
     }
 
     package static let economy = Caution(8)
-    package static let balanced = Caution(16)
+    package static let balanced = Caution(15.5)
     package static let performance = Caution(60)
 }
 
