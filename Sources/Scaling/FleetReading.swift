@@ -35,9 +35,9 @@ struct FleetReading: Equatable, Sendable {
         busy = totals.busy
         active = totals.active
         rate = totals.requestsPerSecond
-        busyNewest = busy
+        busyNewest = totals.busyNewest
         activeNewest = active
-        rateNewest = rate
+        rateNewest = totals.requestsPerSecondNewest
         cpu = totals.cpu
         memory = totals.memory
     }

@@ -65,7 +65,7 @@ package struct Caution: Equatable, Sendable {
     }
 
     package static let economy = Caution(8)
-    package static let balanced = Caution(16)
+    package static let balanced = Caution(15.5)
     package static let performance = Caution(60)
 }
 

@@ -1,6 +1,9 @@
 /// A service as a queue with `running × concurrency` places, in steps of time.
 ///
-/// Work arrives, what does not fit waits (nginx holds it), tasks come after their start-up time.
+/// Work arrives, what does not fit waits, tasks come after their start-up time. One queue for the
+/// whole service stands for the queues in each task's nginx, which holds what its backend does not
+/// take: balancing is thought to be even, and a request that waits counts as busy, as nginx counts it.
+/// Idle keep-alive connections show in `active` only. Steps may be shorter than a second.
 /// A fluid model: a day of one-second steps takes a fraction of a second. The count of requests
 /// in the tasks follows Little's law.
 package struct FluidService: Sendable {

@@ -1,10 +1,13 @@
 import Scaling
 import Telemetry
 
-/// Our own `Scaler`, fed with the service's totals.
+/// Our own `Scaler`, fed with the service's totals: means over the last second, as those of reports,
+/// and with steps shorter than that the newest beside them, as agents push them.
 package struct OurScaler: Autoscaler {
     package let name = "ours"
     private var scaler: Scaler
+    private var busy = TimeWindow(seconds: 1)
+    private var rate = TimeWindow(seconds: 1)
     /// The last decision, for its reason.
     package private(set) var last: Decision?
 
@@ -19,10 +22,13 @@ package struct OurScaler: Autoscaler {
                 desiredCount: observation.desired, runningCount: observation.running,
                 pendingCount: observation.pending, deploymentInProgress: false),
             now: now)
+        busy.insert(observation.busy, at: observation.second)
+        rate.insert(observation.requestsPerSecond, at: observation.second)
         scaler.ingest(
             FleetTotals(
-                tasks: observation.running, busy: observation.busy, active: observation.active,
-                requestsPerSecond: observation.requestsPerSecond,
+                tasks: observation.running, busy: busy.mean, active: observation.active,
+                requestsPerSecond: rate.mean, busyNewest: observation.busy,
+                requestsPerSecondNewest: observation.requestsPerSecond,
                 cpu: observation.tasksInUse * 100),
             now: now)
         let decision = scaler.decide(now: now)

@@ -121,6 +121,23 @@ struct SimulatorTests {
         #expect(outcome.overloadedSeconds < 900)
     }
 
+    @Test("With steps of a tenth of a second a jump is ordered within half a second")
+    func shortSteps() {
+        let model = model()
+        let rates = (0..<1_200).map { step in
+            Float((step < 600 ? 4 : 80) * model.requestsPerSecondPerTask)
+        }
+        let workload = Workload(
+            name: "jump", ratePerSecond: rates, stepSeconds: 0.1, model: model, seed: 1)
+        var policy = SimulateCommand.defaultPolicy
+        policy.maxTasks = model.maxTasks
+        let run = Run.run(
+            OurScaler(policy: policy), on: workload, model: model, seed: 1, samplesMax: 1_200)
+        let raised = run.samples.first { $0.desired > 20 }
+        #expect(raised.map { $0.second <= 60.5 + 1e-6 } == true)
+        #expect(run.samples.prefix(600).allSatisfy { $0.desired < 10 })
+    }
+
     @Test("A tight max is kept")
     func tightMax() {
         let model = model { $0.maxTasks = 30 }
