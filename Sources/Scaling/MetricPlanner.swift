@@ -27,9 +27,9 @@ struct MetricPlanner: Sendable {
         _ reading: FleetReading, seconds: Double, leadSeconds: Double, now: Instant
     ) {
         if target.metric == .busy {
-            let full = reading.busy > Double(reading.counted) * target.value * 1.05
             serviceTime.advance(
-                busy: reading.busy, rate: reading.rate, isFull: full, seconds: seconds)
+                busy: reading.busy, rate: reading.rate,
+                capacity: Double(reading.counted) * target.value, seconds: seconds)
         }
         guard let signal = signal(reading) else { return }
         planner.settle(signal, seconds: seconds, leadSeconds: leadSeconds, now: now)

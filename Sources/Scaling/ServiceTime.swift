@@ -2,29 +2,62 @@
 /// requests are that arrive.
 ///
 /// When tasks are full, requests wait and `busy ÷ rate` overstates the work. Then the time of
-/// before holds, and follows what is seen only slowly, in case the service did become slower.
+/// before holds, and follows what is seen only slowly, in case the service did become slower. It
+/// follows sooner where requests leave more slowly than it explains: what leaves is what arrives less
+/// what busy grows by, and full tasks that let go of fewer a second serve each for longer.
 struct ServiceTime: Sendable {
     private static let tauSeconds = 30.0
     private static let tauFullSeconds = 600.0
+    private static let tauLeavingSeconds = 15.0
+    /// Less than this above the time of before is noise.
+    private static let slowdownMin = 1.1
     private var mean = DecayingMean(seconds: tauSeconds)
     private var slowMean = DecayingMean(seconds: tauFullSeconds)
+    /// What full tasks hold at once, the requests that leave them a second, and busy when that was
+    /// last seen.
+    private var held = DecayingMean(seconds: tauLeavingSeconds)
+    private var leaving = DecayingMean(seconds: tauLeavingSeconds)
+    private var busyBefore: Double?
 
     /// `nil` before any request was seen.
     var seconds: Double? {
         mean.isStarted ? mean.value : nil
     }
 
-    /// `isFull` says that requests may wait.
-    mutating func advance(busy: Double, rate: Double, isFull: Bool, seconds: Double) {
+    /// `capacity` requests at once fill the tasks; well beyond it some may wait.
+    mutating func advance(busy: Double, rate: Double, capacity: Double, seconds: Double) {
         guard rate > 0, busy > 0 else { return }
         let seen = busy / rate
-        guard isFull, mean.isStarted, seen > mean.value else {
+        guard busy > capacity * 1.05, mean.isStarted, seen > mean.value else {
             mean.advance(seen, seconds: seconds)
+            slowMean.restart(at: mean.value)
+            busyBefore = nil
+            return
+        }
+        noteLeaving(busy: busy, rate: rate, capacity: capacity, seconds: seconds)
+        let full = min(seen, held.value / max(leaving.value, 1e-9))
+        if full > mean.value * Self.slowdownMin {
+            mean.advance(full, seconds: seconds)
             slowMean.restart(at: mean.value)
             return
         }
         slowMean.advance(seen, seconds: seconds)
         // At most twice as long within the time constant, so that a queue does not run away.
         mean.restart(at: min(slowMean.value, mean.value * (1 + seconds / Self.tauFullSeconds)))
+    }
+    private mutating func noteLeaving(
+        busy: Double, rate: Double, capacity: Double, seconds: Double
+    ) {
+        guard let before = busyBefore else {
+            // As if the time of before explained it.
+            held.restart(at: capacity)
+            leaving.restart(at: capacity / mean.value)
+            busyBefore = busy
+            return
+        }
+        guard seconds > 0 else { return }
+        held.advance(capacity, seconds: seconds)
+        leaving.advance(rate - (busy - before) / seconds, seconds: seconds)
+        busyBefore = busy
     }
 }

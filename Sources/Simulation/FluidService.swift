@@ -27,14 +27,15 @@ package struct FluidService: Sendable {
     mutating func advance(arrivals: Double, work: Double, second: Double) -> Observation {
         tasks.advance(to: second)
         let running = Double(tasks.running)
-        let arrived = work * slowness(work / step, running)
+        let slowness = slowness(work / step, running)
+        let arrived = work * slowness
         let capacity = running * step
         let total = queue + arrived
         let served = min(total, capacity)
         note(arrivals: arrivals, arrived: arrived, capacity: capacity)
         queue = total - served
         let busy =
-            (served / step + queue / model.serviceSeconds) * model.concurrency
+            (served / step + queue / (model.serviceSeconds * slowness)) * model.concurrency
         return Observation(
             second: second, stepSeconds: step, requestsPerSecond: arrivals / step, busy: busy,
             tasksInUse: served / step,

@@ -45,18 +45,36 @@ struct ServiceTimeTests {
     @Test("While tasks are full it keeps what was before, and follows slowly")
     func full() throws {
         var time = ServiceTime()
-        for _ in 0..<100 { time.advance(busy: 10, rate: 50, isFull: false, seconds: 1) }
-        for _ in 0..<60 { time.advance(busy: 100, rate: 50, isFull: true, seconds: 1) }
+        for _ in 0..<100 { time.advance(busy: 10, rate: 50, capacity: 10, seconds: 1) }
+        for _ in 0..<60 { time.advance(busy: 100, rate: 50, capacity: 10, seconds: 1) }
         let seconds = try #require(time.seconds)
         #expect(seconds > 0.2 && seconds < 0.25)
-        time.advance(busy: 5, rate: 50, isFull: false, seconds: 300)
+        time.advance(busy: 5, rate: 50, capacity: 10, seconds: 300)
         #expect(try #require(time.seconds) < 0.11)
+    }
+
+    @Test(
+        "Full tasks that let go of half as many serve each for twice as long; a queue alone does not"
+    )
+    func slower() throws {
+        func after(_ arriving: Double, _ leaving: Double) throws -> Double {
+            var time = ServiceTime()
+            for _ in 0..<100 { time.advance(busy: 10, rate: 50, capacity: 10, seconds: 1) }
+            for second in 0..<90 {
+                let busy = 11 + Double(second) * (arriving - leaving)
+                time.advance(busy: busy, rate: arriving, capacity: 10, seconds: 1)
+            }
+            return try #require(time.seconds)
+        }
+        #expect(abs(try after(50, 25) - 0.4) < 0.03)
+        // Twice as many arrive and as many leave as before.
+        #expect(try after(100, 50) < 0.25)
     }
 
     @Test("Without requests it is unknown, not zero")
     func unknown() {
         var time = ServiceTime()
-        time.advance(busy: 0, rate: 0, isFull: false, seconds: 1)
+        time.advance(busy: 0, rate: 0, capacity: 10, seconds: 1)
         #expect(time.seconds == nil)
     }
 }

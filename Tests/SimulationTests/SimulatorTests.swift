@@ -118,7 +118,7 @@ struct SimulatorTests {
         }
         let outcome = ours(workload(.step, peak: 30, model), model)
         #expect(outcome.runningMax < 400)
-        #expect(outcome.overloadedSeconds < 900)
+        #expect(outcome.overloadedSeconds < 600)
     }
 
     @Test("With steps of a tenth of a second a jump is ordered within half a second")
