@@ -45,6 +45,7 @@ struct ServiceTime: Sendable {
         // At most twice as long within the time constant, so that a queue does not run away.
         mean.restart(at: min(slowMean.value, mean.value * (1 + seconds / Self.tauFullSeconds)))
     }
+
     private mutating func noteLeaving(
         busy: Double, rate: Double, capacity: Double, seconds: Double
     ) {
