@@ -154,7 +154,9 @@ extension Agent {
     }
 
     private func closeWindow(at end: Instant, now: Instant) {
-        let endMs = WallClock.nowMs() - (now - end).wholeMilliseconds
+        // Rounded as lengths of windows are, so that begin and length lead to the end.
+        let agoMs = ((now - end).wholeNanoseconds + 500_000) / 1_000_000
+        let endMs = WallClock.nowMs() - agoMs
         let window = builder.close(at: end, endMs: endMs)
         trigger.told(window)
         delivery.add(window)
