@@ -46,6 +46,8 @@ final class ServerCore: Sendable {
 
     func connectionEnded(_ connection: HTTPConnection) {
         registry.remove(connection)
+        // At its limit libmicrohttpd leaves the listening socket alone until it runs again.
+        bells.ring()
     }
 
     // MARK: Requests

@@ -96,6 +96,21 @@ import Testing
         #expect(third.isClosedByServer())
     }
 
+    /// Past the limit in all, a connection waits in the listen queue for one to end.
+    @Test func servesWhoWaitsAsSoonAsThereIsRoom() throws {
+        let server = try start { $0.connectionsMax = 1 }
+        defer { server.stop() }
+        var first: RawClient? = try RawClient(port: server.port)
+        first?.send(post(0))
+        #expect(first?.answer().hasPrefix("HTTP/1.1 200 ") == true)
+        let second = try RawClient(port: server.port)
+        second.send(post(0))
+        usleep(100_000)
+        #expect(server.connectionCount == 1)
+        first = nil
+        #expect(second.answer().hasPrefix("HTTP/1.1 200 "))
+    }
+
     /// Each connection that ends leaves its place to another.
     @Test func countsOpenConnectionsOfAnAddressOnly() throws {
         let server = try start { $0.connectionsPerAddressMax = 1 }
