@@ -53,7 +53,7 @@ package final class LocalFargate: Sendable {
             processID: getpid())
         router.tell(addresses)
         let stop = StopFlag()
-        supervision = WorkerThread {
+        supervision = WorkerThread(name: "supervision") {
             Supervisor(
                 store: store, balancer: balancer, isStopped: { stop.isSet }, log: log
             ) { task, ports in

@@ -1,4 +1,5 @@
 import CMicrohttpd
+import Platform
 import Synchronization
 
 /// A thread that shuts down connections past their deadline.
@@ -6,7 +7,7 @@ import Synchronization
 /// libmicrohttpd's own timeout starts anew with every byte, which a slow sender makes use of.
 final class DeadlineWatchdog: Sendable {
     private let state: State
-    private let thread: pthread_t
+    private let thread: WorkerThread
 
     private final class State: Sendable {
         let registry: ConnectionRegistry
@@ -30,21 +31,12 @@ final class DeadlineWatchdog: Sendable {
     init(registry: ConnectionRegistry) {
         let state = State(registry: registry)
         self.state = state
-        var thread = pthread_t()
-        let failure = pthread_create(
-            &thread, nil,
-            { context in
-                guard let context else { return nil }
-                Unmanaged<State>.fromOpaque(context).takeRetainedValue().run()
-                return nil
-            }, Unmanaged.passRetained(state).toOpaque())
-        precondition(failure == 0, "the listener has started its threads, one more is there")
-        self.thread = thread
+        thread = WorkerThread(name: "http-deadlines") { state.run() }
     }
 
     /// Waits for the thread's end; once.
     func stop() {
         state.isStopped.store(true, ordering: .relaxed)
-        pthread_join(thread, nil)
+        thread.join()
     }
 }

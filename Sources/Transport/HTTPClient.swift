@@ -23,7 +23,7 @@ package final class HTTPClient: Sendable {
     package init(limits: Limits = Limits()) {
         let loop = HTTPLoop(limits: limits)
         self.loop = loop
-        DetachedThread.start(name: "http-client") { loop.run() }
+        WorkerThread.detached(name: "http-client") { loop.run() }
     }
 
     deinit {

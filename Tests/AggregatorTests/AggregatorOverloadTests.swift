@@ -104,7 +104,7 @@ private final class Storm: Sendable {
     init(_ url: String, threads: Int) {
         state = Lock(Answers(threadsAtWork: threads))
         for thread in 0..<threads {
-            DetachedThread.start(name: "storm") { [self] in
+            WorkerThread.detached(name: "storm") { [self] in
                 defer { state.withLock { $0.threadsAtWork -= 1 } }
                 do {
                     let client = try ReportClient(url)

@@ -12,7 +12,7 @@ import Testing
             for _ in 0..<count {
                 group.addTask {
                     await withCheckedContinuation { continuation in
-                        DetachedThread.start(name: "requester") {
+                        WorkerThread.detached(name: "requester") {
                             let clock = ContinuousClock()
                             let span = clock.measure {
                                 let answer = LoopbackClient.get(

@@ -27,7 +27,7 @@ package final class BackendServer: Sendable {
         }
         self.port = server.port
         self.desk = desk
-        thread = WorkerThread { desk.serve() }
+        thread = WorkerThread(name: "backend") { desk.serve() }
     }
 
     package var connectionCount: Int { server.connectionCount }
