@@ -13,11 +13,8 @@ import Testing
     func runsWithNothing() async throws {
         let world = try await AgentWorld()
         let group = try ControlGroup()
-        // Another user may not enter this checkout's directory.
         let directory = try TemporaryDirectory()
-        let program = directory.path + "/agent"
-        try FileManager.default.copyItem(atPath: AgentProgram.best.path, toPath: program)
-        chmod(directory.path, 0o755)
+        let program = try await directory.copyForAnybody(AgentProgram.best.path)
         let script = """
             for group in \(group.paths.joined(separator: " ")); do echo $$ > $group/cgroup.procs; done
             mount -o remount,bind,ro / && exec setpriv --reuid 65534 --regid 65534 --clear-groups \

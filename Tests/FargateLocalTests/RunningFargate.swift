@@ -9,12 +9,17 @@ struct RunningFargate {
     let process: TestProcess
     let addresses: LocalAddresses
 
-    init(_ arguments: [String], through wrapper: [String] = []) async throws {
-        let program = try Repository.program("fargate-local")
+    /// `places` are the program and nginx's directory, where those of this checkout do not serve.
+    init(
+        _ arguments: [String], through wrapper: [String] = [],
+        places: (program: String, nginx: String)? = nil
+    ) async throws {
+        let program = try places?.program ?? Repository.program("fargate-local")
+        let nginx = places?.nginx ?? "\(Repository.root)/nginx"
         let command =
             wrapper + [
                 program, "run", "--start-delay-ms", "50", "--deregistration-delay-ms", "50",
-                "--service-time-ms", "5", "--nginx-dir", "\(Repository.root)/nginx",
+                "--service-time-ms", "5", "--nginx-dir", nginx,
             ] + arguments
         process = try TestProcess(command[0], Array(command.dropFirst()))
         let started = process

@@ -143,7 +143,10 @@ import Testing
 
     @Test(.enabled(if: geteuid() == 0)) func runsForAnybody() async throws {
         let wrapper = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-        let fargate = try await RunningFargate([], through: wrapper)
+        let directory = try TemporaryDirectory()
+        let program = try await directory.copyForAnybody(Repository.program("fargate-local"))
+        let nginx = try await directory.copyForAnybody("\(Repository.root)/nginx")
+        let fargate = try await RunningFargate([], through: wrapper, places: (program, nginx))
         defer { fargate.process.end() }
         try await fargate.waitForRunning(2)
         let front = try fargate.service().front
