@@ -12,7 +12,7 @@ package enum Limits {
     package static let targetMetricsMax = 4
     package static let stepsMax = 20
     package static let schedulesMax = 50
-    package static let cautionMin = 4.0
+    package static let cautionMin = 2.0
     package static let cautionMax = 150.0
     package static let headroomPercentMax = 900.0
     package static let cooldownMax = Duration.seconds(3_600)

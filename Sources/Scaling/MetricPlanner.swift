@@ -19,7 +19,7 @@ struct MetricPlanner: Sendable {
         return Plan(
             metric: target.metric, load: load, target: target.value,
             demand: signal.workNewest, planned: planned.tasks,
-            lasting: planned.lasting, mode: planned.mode)
+            kept: planned.kept, mode: planned.mode)
     }
 
     /// The reading held for the last `seconds`, until `now`.

@@ -9,12 +9,13 @@ struct Plan: Equatable, Sendable {
     var planned: Double
     var mode: DecisionMode
     var wanted: Int
-    /// Of those, what is not only for a surge: the stabilization window keeps no more.
-    var lasting: Int
+    /// What the stabilization window keeps: less than is wanted for a surge, at most a little more
+    /// otherwise.
+    var kept: Int
 
     init(
         metric: Metric, load: Double, target: Double, demand: Double, planned: Double,
-        lasting: Double? = nil, mode: DecisionMode
+        kept: Double? = nil, mode: DecisionMode
     ) {
         self.metric = metric
         self.load = load
@@ -23,7 +24,7 @@ struct Plan: Equatable, Sendable {
         self.planned = planned
         self.mode = mode
         wanted = wholeTasks(planned)
-        self.lasting = lasting.map(wholeTasks) ?? wanted
+        self.kept = kept.map(wholeTasks) ?? wanted
     }
 }
 
@@ -60,7 +61,7 @@ extension StepPolicy {
             target: step(average: load / Double(max(1, reading.counted)))?.threshold ?? 0,
             demand: Double(wanted), planned: Double(wanted), mode: .steps)
         plan.wanted = wanted
-        plan.lasting = wanted
+        plan.kept = wanted
         return plan
     }
 }

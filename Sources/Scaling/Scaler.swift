@@ -166,7 +166,7 @@ package struct Scaler: Sendable {
         let plan = plan(for: reading, counts)
         settled = Settled(reading: reading, plan: plan)
         guard let plan else { return }
-        wantedMax.insert(plan.lasting, at: now)
+        wantedMax.insert(plan.kept, at: now)
         if isPanic(plan, reading) { panicUntil = now + policy.panic.hold }
     }
 

@@ -64,9 +64,9 @@ package struct Caution: Equatable, Sendable {
         self.value = value
     }
 
-    package static let economy = Caution(8)
-    package static let balanced = Caution(15.5)
-    package static let performance = Caution(60)
+    package static let economy = Caution(3.5)
+    package static let balanced = Caution(7)
+    package static let performance = Caution(30)
 }
 
 /// What limits a raise.

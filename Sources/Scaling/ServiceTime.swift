@@ -11,6 +11,8 @@ struct ServiceTime: Sendable {
     private static let tauLeavingSeconds = 15.0
     /// Less than this above the time of before is noise.
     private static let slowdownMin = 1.1
+    /// Requests leave as they arrive when they differ by no more than this.
+    private static let stillShare = 0.05
     private var mean = DecayingMean(seconds: tauSeconds)
     private var slowMean = DecayingMean(seconds: tauFullSeconds)
     /// What full tasks hold at once, the requests that leave them a second, and busy when that was
@@ -18,6 +20,7 @@ struct ServiceTime: Sendable {
     private var held = DecayingMean(seconds: tauLeavingSeconds)
     private var leaving = DecayingMean(seconds: tauLeavingSeconds)
     private var busyBefore: Double?
+    private var isSlower = false
 
     /// `nil` before any request was seen.
     var seconds: Double? {
@@ -32,15 +35,20 @@ struct ServiceTime: Sendable {
             mean.advance(seen, seconds: seconds)
             slowMean.restart(at: mean.value)
             busyBefore = nil
+            isSlower = false
             return
         }
         noteLeaving(busy: busy, rate: rate, capacity: capacity, seconds: seconds)
         let full = min(seen, held.value / max(leaving.value, 1e-9))
-        if full > mean.value * Self.slowdownMin {
-            mean.advance(full, seconds: seconds)
+        isSlower = full > mean.value * (isSlower ? 1 : Self.slowdownMin)
+        if isSlower {
+            // At most about twice as long within the time constant: what left in a few seconds is noise.
+            mean.advance(min(full, mean.value * 2), seconds: seconds)
             slowMean.restart(at: mean.value)
             return
         }
+        // A queue that grows or shrinks explains what is seen.
+        guard abs(leaving.value - rate) <= Self.stillShare * rate else { return }
         slowMean.advance(seen, seconds: seconds)
         // At most twice as long within the time constant, so that a queue does not run away.
         mean.restart(at: min(slowMean.value, mean.value * (1 + seconds / Self.tauFullSeconds)))

@@ -45,13 +45,15 @@ package struct Dice: RandomNumberGenerator, Sendable {
         return count
     }
 
-    /// Log-normal with that median, drawn again until it lies within the range.
+    /// Log-normal with that median, drawn again until it lies within the range; `common` is a part of
+    /// the deviation, in units of sigma, that is drawn already.
     package mutating func logNormal(
-        median: Double, sigma: Double, within range: ClosedRange<Double>
+        median: Double, sigma: Double, within range: ClosedRange<Double>, common: Double = 0
     ) -> Double {
-        while true {
-            let value = median * exp(sigma * normal())
+        for _ in 0..<100 {
+            let value = median * exp(sigma * normal() + common)
             if range.contains(value) { return value }
         }
+        return min(range.upperBound, max(range.lowerBound, median * exp(common)))
     }
 }

@@ -9,6 +9,8 @@ package struct Outcome: Equatable, Sendable {
     package var requests = 0.0
     /// Requests that waited for a free place.
     package var delayedRequests = 0.0
+    /// Requests that no nginx had room for.
+    package var refusedRequests = 0.0
     /// The 99th percentile of the time requests waited, in seconds.
     package var waitP99Seconds = 0.0
     package var waitMeanSeconds = 0.0
@@ -18,6 +20,7 @@ package struct Outcome: Equatable, Sendable {
 
     package var taskHours: Double { taskSeconds / 3600 }
     package var delayedShare: Double { requests > 0 ? delayedRequests / requests : 0 }
+    package var refusedShare: Double { requests > 0 ? refusedRequests / requests : 0 }
     package var startsPerDay: Double { Double(starts) / max(seconds, 1) * 86_400 }
 }
 

@@ -2,6 +2,11 @@
 package struct ServiceModel: Equatable, Sendable {
     /// Requests that a task serves at once; more wait in nginx.
     package var concurrency = 10.0
+    /// Requests that wait in a task's nginx at most, as `worker_connections` bounds them; more are
+    /// refused.
+    package var queuePerTask = Double.infinity
+    /// Standard deviation of the load of a task over the mean of all: 0 is even balancing.
+    package var imbalance = 0.0
     /// Mean time a request is served, without waiting, in seconds.
     package var serviceSeconds = 0.2
     /// Standard deviation of that time over its mean; 1 is the exponential distribution.
@@ -12,6 +17,9 @@ package struct ServiceModel: Equatable, Sendable {
     package var startMedianSeconds = 45.0
     package var startSigma = 0.25
     package var startRangeSeconds = 20.0...70.0
+    /// The share of that variance that the tasks of one order have in common: a slow image pull is
+    /// slow for all of them.
+    package var startCorrelation = 0.0
     /// Fargate bills each task at least a minute.
     package var billedSecondsMin = 60.0
     /// Idle keep-alive connections that the load balancer holds open to each task.

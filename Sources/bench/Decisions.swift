@@ -84,7 +84,7 @@ struct Decisions {
         let model = model(50)
         let workload = item.workload(peakTasks: 50, model: model)
         var panel = DecisionsFrontier.Panel(title: "\(item.name), 50 tasks")
-        for caution in [6.0, 16, 40, 150] {
+        for caution in [3.0, 7, 20, 70] {
             panel.add("ours", ours(workload, model, Caution(caution)))
         }
         for peer in Peer.allCases where peer.hasKnob {

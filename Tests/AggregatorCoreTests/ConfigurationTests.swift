@@ -87,7 +87,7 @@ import Testing
         ("\"max\":5001", "services[0].max: must be a whole number from 1 to 5000, not 5001"),
         ("\"min\":11", "services[0].min: must be 0 to 10, not 11"),
         ("\"min\":1,\"min\":2", "services[0].min: is given twice"),
-        ("\"caution\":3", "number from 4 to 150, not 3"),
+        ("\"caution\":1", "number from 2 to 150, not 1"),
         ("\"caution\":\"bold\"", "must be \"economy\", \"balanced\", \"performance\" or"),
         ("\"caution\":20,\"headroomPercent\":1", "headroomPercent: cannot stand beside caution"),
         ("\"headroomPercent\":901", "must be a number from 0 to 900, not 901"),

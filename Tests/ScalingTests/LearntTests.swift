@@ -103,18 +103,49 @@ struct LearntTests {
 
     @Test("A surge that comes every hour is foreseen after some hours")
     func hourly() {
-        var hourly = HourlySurges()
+        var surges = RecurringSurges()
         var foreseen = [Bool](repeating: false, count: 8)
         for second in 0..<8 * 3_600 {
             let inSurge = (1_800..<2_100).contains(second % 3_600)
             let level = inSurge ? 30.0 : 10
-            hourly.advance(level: level, calm: level, second: second, leadSeconds: 45)
-            let plan = hourly.plan(covered: 12, second: second, leadSeconds: 45, caution: 16)
+            surges.advance(level: level, calm: level, second: second, leadSeconds: 45)
+            let plan = surges.plan(covered: 12, second: second, leadSeconds: 45, caution: 16)
             if (1_760..<1_800).contains(second % 3_600), plan >= 30 {
                 foreseen[second / 3_600] = true
             }
         }
         #expect(foreseen == [false, false, false, false, true, true, true, true])
+    }
+
+    @Test("A surge that comes at the same time of every day is foreseen then, and at no other hour")
+    func daily() {
+        var surges = RecurringSurges()
+        var foreseen: [Int: Set<Int>] = [:]
+        for second in 0..<6 * 86_400 {
+            let (day, moment) = (second / 86_400, second % 86_400)
+            let level = (19_800..<20_400).contains(moment) ? 30.0 : 10
+            surges.advance(level: level, calm: level, second: second, leadSeconds: 45)
+            let plan = surges.plan(covered: 12, second: second, leadSeconds: 45, caution: 7)
+            guard (1_740..<1_800).contains(moment % 3_600), plan >= 30 else { continue }
+            foreseen[moment / 3_600, default: []].insert(day)
+        }
+        #expect(foreseen == [5: [2, 3, 4, 5]])
+    }
+
+    @Test("A day that was left out counts as one without a rise; older ones are forgotten")
+    func riseLog() {
+        var log = RiseLog(binsADay: 4)
+        let rise = RiseClass(ratio: 3.5)
+        log.note(RiseClass(ratio: 1), bin: 0)
+        for day in 0..<3 { log.note(rise, bin: day * 4 + 2) }
+        log.note(RiseClass(ratio: 1), bin: 13)
+        let share = log.shares(before: 3 * 4 + 2)
+        // Of each day that bin, and those beside it, which had no rise.
+        let seen = share.weights[rise.index] / share.total
+        #expect(abs(seen - 1 / (1 + 2 * Tuning.seasonNear)) < 1e-9)
+        #expect(abs(share.weights[0] / share.total - (1 - seen)) < 1e-9)
+        log.note(RiseClass(ratio: 1), bin: 1_000)
+        #expect(log.shares(before: 1_002).weights[rise.index] == 0)
     }
 
     @Test("Least squares find how forecasts combine; without data all weigh the same")
@@ -142,6 +173,57 @@ struct LearntTests {
         for second in 681...705 { _ = loop.second(second, load: 30) }
         #expect(loop.desired < most)
         #expect(loop.desired >= 30)
+    }
+
+    @Test("A load that wavers about a whole task does not start and stop one by turns")
+    func wavers() {
+        var changes = 0
+        for tenth in 0..<10 {
+            var loop = Loop()
+            let load = 10 + Double(tenth) / 10
+            for second in 1...5_400 {
+                _ = loop.second(second, load: load + 0.1 * Double(second / 120 % 2))
+                if second == 3_600 { changes -= loop.changes }
+            }
+            changes += loop.changes
+        }
+        #expect(changes <= 4)
+    }
+
+    @Test("For the queue of a flash crowd no more is started than the service was before")
+    func drain() {
+        var loop = Loop()
+        for second in 1...600 { _ = loop.second(second, load: 5) }
+        let most = loop.second(601, load: 100, waiting: 4_750).to
+        #expect((100...112).contains(most))
+    }
+
+    @Test("When demand has collapsed, its old maxima are soon forgotten")
+    func collapse() {
+        var means = DemandMeans()
+        var forecasts: [Double] = []
+        for second in 1...4_200 {
+            means.advance(second <= 3_600 ? 50 : 5, serviceSeconds: 0.2, seconds: 1)
+            forecasts = means.forecasts(now: at(Double(second)), leadSeconds: 45)
+        }
+        #expect(forecasts.allSatisfy { $0 < 20 })
+        #expect(forecasts.contains { $0 > 10 })
+    }
+
+    @Test("Requests that rise are a rise, the same requests in slower service are none")
+    func lastingRise() {
+        func rise(requests: Double, service: Double) -> Double {
+            var means = DemandMeans()
+            for second in 1...120 {
+                let longer = 1 + Double(second) / 120
+                let (rate, seconds) = (50 * (1 + requests * longer), 0.2 * (1 + service * longer))
+                means.advance(rate * seconds, serviceSeconds: seconds, seconds: 1)
+                _ = means.forecasts(now: at(Double(second)), leadSeconds: 45)
+            }
+            return means.lastingRise
+        }
+        #expect(abs(rise(requests: 1, service: 0) - 10.0 / 120) < 1e-3)
+        #expect(rise(requests: 0, service: 1) < 1e-9)
     }
 
     @Test("The cheapest headroom balances its cost with that of overload")

@@ -36,7 +36,7 @@ struct PolicyValidationTests {
             $0.rule = .steps(
                 StepPolicy(steps: [.init(threshold: 50, tasks: 2), .init(threshold: 60, tasks: 1)]))
         },
-        Mistake(key: "caution", given: "3") { $0.sizing = .learnt(Caution(3)) },
+        Mistake(key: "caution", given: "1") { $0.sizing = .learnt(Caution(1)) },
         Mistake(key: "headroomPercent", given: "-1") { $0.sizing = .fixed(headroomPercent: -1) },
         Mistake(key: "scaleOut.cooldown", given: "4000 s") {
             $0.scaleOut.cooldown = .seconds(4000)

@@ -68,7 +68,17 @@ struct ServiceTimeTests {
         }
         #expect(abs(try after(50, 25) - 0.4) < 0.03)
         // Twice as many arrive and as many leave as before.
-        #expect(try after(100, 50) < 0.25)
+        #expect(try after(100, 50) < 0.205)
+    }
+
+    @Test("When for some seconds hardly a request leaves, service is not thought endless")
+    func stalls() throws {
+        var time = ServiceTime()
+        for _ in 0..<100 { time.advance(busy: 10, rate: 50, capacity: 10, seconds: 1) }
+        for second in 0..<10 {
+            time.advance(busy: 11 + Double(second) * 120, rate: 50, capacity: 10, seconds: 1)
+        }
+        #expect(try #require(time.seconds) < 0.3)
     }
 
     @Test("Without requests it is unknown, not zero")

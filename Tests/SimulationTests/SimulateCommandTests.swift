@@ -16,11 +16,23 @@ struct SimulateCommandTests {
         #expect(parsed.peakTasks == 12 && parsed.svgFile == "out.svg" && parsed.seed == 9)
     }
 
+    @Test("The service's nginx and balancer are as the options say")
+    func service() throws {
+        let options = try options("--trace step --queue 500 --imbalance 20 --idle 8")
+        let model = SimulateCommand.model(SimulateCommand.defaultPolicy, options)
+        #expect(model.queuePerTask == 500 && model.imbalance == 0.2)
+        #expect(model.idleConnectionsPerTask == 8)
+        let plain = SimulateCommand.model(
+            SimulateCommand.defaultPolicy, try self.options("--trace step"))
+        #expect(plain.queuePerTask == .infinity && plain.imbalance == 0)
+    }
+
     @Test(
         "Mistakes are told",
         arguments: [
             "", "--compare", "--trace", "--trace step --scale zero", "--trace step --peak 0",
-            "--trace step --wrong 1", "--trace step --scale 2 --peak 3",
+            "--trace step --wrong 1", "--trace step --queue -1",
+            "--trace step --imbalance 101", "--trace step --scale 2 --peak 3",
         ])
     func mistakes(words: String) {
         #expect(throws: SimulateUsageError.self) { try options(words) }

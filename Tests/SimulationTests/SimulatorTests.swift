@@ -138,6 +138,64 @@ struct SimulatorTests {
         #expect(run.samples.prefix(600).allSatisfy { $0.desired < 10 })
     }
 
+    @Test("What a task's nginx has no room for is refused, and told")
+    func refuses() {
+        let model = model { $0.queuePerTask = 20 }
+        let rates = [Float](repeating: Float(20 * model.requestsPerSecondPerTask), count: 300)
+        let workload = Workload(name: "full", ratePerSecond: rates, model: model, seed: 1)
+        let outcome = Run.run(Constant(count: 10), on: workload, model: model, seed: 1).outcome
+        // Half of it is too much; 10 × 20 requests wait, 0.4 s at 500 a second.
+        #expect(abs(outcome.refusedShare - 0.5) < 0.02)
+        #expect(outcome.waitP99Seconds < 2)
+    }
+
+    @Test("Uneven balancing makes requests wait though the tasks would suffice")
+    func imbalance() {
+        let model = model { $0.imbalance = 0.2 }
+        var service = FluidService(model: model, stepSeconds: 1, initialTasks: 10, seed: 1)
+        // At 100 %, the tasks above the mean are short by 0.4 deviations of a task on the average.
+        let full = service.advance(arrivals: 500, work: 10, second: 1)
+        #expect(abs(full.tasksInUse - 9.2) < 0.01)
+        #expect(service.outcome.delayedRequests > 30)
+        var calm = FluidService(model: model, stepSeconds: 1, initialTasks: 20, seed: 1)
+        #expect(abs(calm.advance(arrivals: 500, work: 10, second: 1).tasksInUse - 10) < 1e-4)
+    }
+
+    @Test("Tasks of one order that are slow together come together")
+    func correlatedStarts() {
+        /// By how much the first and the last of ten tasks differ.
+        func spread(_ correlation: Double) -> Int {
+            let model = model { $0.startCorrelation = correlation }
+            var service = FluidService(model: model, stepSeconds: 1, initialTasks: 1, seed: 1)
+            service.set(desired: 11, second: 0)
+            let counts = (1...70).map {
+                service.advance(arrivals: 0, work: 0, second: Double($0)).running
+            }
+            return counts.filter { $0 > 1 && $0 < 11 }.count
+        }
+        #expect(spread(0) >= 10)
+        #expect(spread(1) == 0)
+    }
+
+    @Test(
+        "Uneven balancing, starts that are slow together and a short queue upset no decision",
+        arguments: [BuiltInTrace.step, .ramps, .sawtooth])
+    func upset(trace: BuiltInTrace) {
+        let plain = model()
+        let hard = model {
+            $0.imbalance = 0.3
+            $0.startCorrelation = 0.8
+            $0.queuePerTask = 200
+        }
+        let (calm, upset) = (
+            ours(workload(trace, peak: 30, plain), plain),
+            ours(workload(trace, peak: 30, hard), hard)
+        )
+        #expect(upset.runningMax < calm.runningMax * 3 / 2)
+        #expect(upset.taskHours < calm.taskHours * 1.5)
+        #expect(upset.overloadedSeconds < calm.overloadedSeconds * 2 + 120)
+    }
+
     @Test("A tight max is kept")
     func tightMax() {
         let model = model { $0.maxTasks = 30 }

@@ -9,7 +9,6 @@ struct Headroom: Sendable {
     /// The scale of the error relative to the forecast.
     private var relative = DecayingMean(seconds: Tuning.relativeTauSeconds)
     private var usualDemand = DecayingMean(seconds: Tuning.usualTauSeconds)
-    private var recentDemand = DecayingMean(seconds: Tuning.recentTauSeconds)
 
     init() {
         errorScale.restart(at: 1)
@@ -41,18 +40,15 @@ struct Headroom: Sendable {
         let scale = scale(forecast, noise: noise)
         relative.advance(scale / max(forecast, 1e-3), seconds: 1)
         usualDemand.advance(demand, seconds: 1)
-        recentDemand.advance(demand, seconds: 1)
         return forecast + chosen * scale
     }
 
     /// Chooses the headroom anew.
     ///
-    /// An overloaded second is worth `caution` seconds of the fleet; of which fleet, is shared
-    /// between that of these minutes and that of the day, so that quiet hours are not left short to
-    /// save little.
+    /// An overloaded second is worth `caution` seconds of a fleet that is some tasks larger than the
+    /// real one: in a small service users wait too.
     mutating func choose(caution: Double) {
-        let quiet = max(1e-3, usualDemand.value) / max(1e-3, recentDemand.value)
-        let worth = exp2(log2(min(100, max(0.01, quiet))) * Tuning.steadyShare)
-        chosen = scores.cheapest(overloadCost: caution * worth / max(relative.value, 1e-3))
+        let fleet = 1 + Tuning.fleetMore / max(1, usualDemand.value)
+        chosen = scores.cheapest(overloadCost: caution * fleet / max(relative.value, 1e-3))
     }
 }

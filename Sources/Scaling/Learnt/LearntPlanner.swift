@@ -1,7 +1,7 @@
 import Telemetry
 
 /// Plans tasks for the demand a lead time from now: forecasts with learnt headroom, surges, and
-/// surges that every hour brings.
+/// surges that every hour or every day brings.
 ///
 /// Time is continuous: `settle` is told how long the last signal held, as seldom or as often as
 /// reports come. What learns does so once a second.
@@ -11,15 +11,16 @@ struct LearntPlanner: Sendable {
     private var means = DemandMeans()
     private var demand: DemandForecast
     private var surges: SurgeDetector
-    private var hourly = HourlySurges()
+    private var recurring = RecurringSurges()
     private var nextSecond = 0
     private var forecast = 0.0
 
     struct Plan: Equatable, Sendable {
         /// In tasks.
         var tasks: Double
-        /// Without what is ordered only for a surge.
-        var lasting: Double
+        /// What is let go only below this: without what is ordered only for a surge, and a little
+        /// more than is planned, so that a plan that wavers does not stop and start tasks by turns.
+        var kept: Double
         var mode: DecisionMode
     }
 
@@ -36,18 +37,20 @@ struct LearntPlanner: Sendable {
         let floor = means.isStarted ? means.e2 : signal.work
         let least = floor + Tuning.floorNoise * (floor * signal.noise).squareRoot()
         let lasting = max(forecast, least)
+        let kept = lasting * (1 + Tuning.keptShare) + Tuning.keptTasks
         let order = surges.order(signal, means, leadSeconds: leadSeconds)
         if let order, order.tasks > lasting {
-            return Plan(tasks: order.tasks, lasting: lasting, mode: order.mode)
+            return Plan(tasks: order.tasks, kept: kept, mode: order.mode)
         }
-        return Plan(tasks: lasting, lasting: lasting, mode: .learnt)
+        return Plan(tasks: lasting, kept: kept, mode: .learnt)
     }
 
     /// The signal held for the last `seconds`, until `now`.
     mutating func settle(
         _ signal: DemandSignal, seconds: Double, leadSeconds: Double, now: Instant
     ) {
-        means.advance(signal.work, seconds: seconds)
+        means.advance(
+            signal.work, serviceSeconds: signal.serviceSeconds, seconds: seconds)
         surges.settle(signal, means, leadSeconds: leadSeconds, seconds: seconds, now: now)
         let second = Int((now - startedAt).wholeMilliseconds / 1000)
         guard second >= nextSecond else { return }
@@ -64,8 +67,8 @@ struct LearntPlanner: Sendable {
             forecasts, actual: signal.work, noise: noise, second: second, leadSeconds: leadSeconds,
             judges: surges.surgeSeconds <= leadSeconds)
         let lead = min(200, max(1, Int(leadSeconds.rounded())))
-        hourly.advance(level: means.e5, calm: means.e15, second: second, leadSeconds: lead)
-        let foreseen = hourly.plan(
+        recurring.advance(level: means.e5, calm: means.e15, second: second, leadSeconds: lead)
+        let foreseen = recurring.plan(
             covered: planned, second: second, leadSeconds: lead, caution: caution)
         forecast = max(planned, foreseen)
     }

@@ -8,6 +8,8 @@ struct SurgeDetector: Sendable {
     private var latchedUntil: Instant?
     /// How long the surge has lasted: tasks ordered at its begin come that much sooner.
     private(set) var surgeSeconds = 0.0
+    /// The demand of the last minutes before the surge.
+    private var demandBefore = 0.0
 
     struct Order: Equatable, Sendable {
         var tasks: Double
@@ -38,6 +40,7 @@ struct SurgeDetector: Sendable {
     ) {
         let late = surge(signal, means, leadSeconds: leadSeconds)
         let early = earlySurge(means)
+        if latchedUntil == nil { demandBefore = means.e300 }
         if late != nil { surgeSeconds += seconds }
         if late != nil || early != nil {
             if let order = order(signal, means, leadSeconds: leadSeconds) { latched = order }
@@ -53,7 +56,8 @@ struct SurgeDetector: Sendable {
     }
 
     /// The demand, its rise until new tasks serve where it has been rising for some time, and enough to
-    /// drain what will wait by then.
+    /// drain what will wait by then: no more than the service was before, or a flash crowd would start
+    /// tasks by the hundred that serve for a minute.
     private func surge(
         _ signal: DemandSignal, _ means: DemandMeans, leadSeconds: Double
     ) -> Double? {
@@ -73,7 +77,9 @@ struct SurgeDetector: Sendable {
         // e × drainTaskSeconds: least at the root of the ratio.
         let drain =
             (Tuning.drainShare * caution * level * waiting / Tuning.drainTaskSeconds).squareRoot()
-        return min(level + rise + drain, Tuning.orderFactorMax * level)
+        let before = latchedUntil == nil ? means.e300 : demandBefore
+        let drained = min(drain, Tuning.drainMost * max(1, before))
+        return min(level + rise + drained, Tuning.orderFactorMax * level)
     }
 
     private func earlySurge(_ means: DemandMeans) -> Double? {

@@ -27,7 +27,7 @@ package struct SimulateCommand {
     ) {
         self.options = options
         self.policy = policy ?? Self.defaultPolicy
-        model = Self.model(self.policy, serviceTimeMs: options.serviceTimeMs)
+        model = Self.model(self.policy, options)
         self.progress = progress
     }
 
@@ -40,9 +40,12 @@ package struct SimulateCommand {
     }()
 
     /// A service in which a task is full at the policy's target.
-    static func model(_ policy: ScalingPolicy, serviceTimeMs: Double) -> ServiceModel {
+    static func model(_ policy: ScalingPolicy, _ options: SimulateOptions) -> ServiceModel {
         var model = ServiceModel()
-        model.serviceSeconds = serviceTimeMs / 1000
+        model.serviceSeconds = options.serviceTimeMs / 1000
+        model.queuePerTask = options.queuePerTask ?? .infinity
+        model.imbalance = options.imbalancePercent / 100
+        model.idleConnectionsPerTask = options.idleConnectionsPerTask
         model.minTasks = max(1, policy.minTasks)
         model.maxTasks = policy.maxTasks
         switch policy.rule {

@@ -6,7 +6,8 @@ extension SimulateCommand.Result {
         var lines = [
             "\(workload), \(Number.text(seconds / 3600)) h",
             row(
-                "policy", "task-hours", "overloaded s", "delayed %", "p99 wait s", "changes",
+                "policy", "task-hours", "overloaded s", "delayed %", "refused %", "p99 wait s",
+                "changes",
                 "starts"),
         ]
         for entry in entries {
@@ -16,6 +17,7 @@ extension SimulateCommand.Result {
                     entry.name, Number.text(outcome.taskHours),
                     Number.text(outcome.overloadedSeconds),
                     Number.text(outcome.delayedShare * 100, digits: 3),
+                    Number.text(outcome.refusedShare * 100, digits: 3),
                     Number.text(outcome.waitP99Seconds, digits: 2), "\(outcome.changes)",
                     "\(outcome.starts)") + (entry.note.isEmpty ? "" : "  \(entry.note)"))
         }
@@ -54,6 +56,8 @@ extension SimulateCommand.Result {
             json.thousandths(of: outcome.overloadedSeconds)
             json.key("delayedPercent")
             json.thousandths(of: outcome.delayedShare * 100)
+            json.key("refusedPercent")
+            json.thousandths(of: outcome.refusedShare * 100)
             json.key("waitP99Seconds")
             json.thousandths(of: outcome.waitP99Seconds)
             json.member("changes", outcome.changes)
