@@ -34,14 +34,14 @@ enum DecisionsFrontier {
 
     static func svg(_ panels: [Panel]) -> String {
         let rows = Double((panels.count + 1) / 2)
-        var svg = SVGWriter(width: 2 * panelWidth + 40, height: rows * panelHeight + 120)
+        var svg = SVGWriter(width: 2 * panelWidth + 40, height: rows * panelHeight + 132)
         svg.text(
             20, 28, "Overloaded seconds over task-hours (down and left is better)", size: 18,
             bold: true)
         legend(panels, &svg)
         for (index, panel) in panels.enumerated() {
             let x = 20 + Double(index % 2) * panelWidth
-            let y = 100 + Double(index / 2) * panelHeight
+            let y = 112 + Double(index / 2) * panelHeight
             draw(panel, x: x, y: y, &svg)
         }
         return svg.finished

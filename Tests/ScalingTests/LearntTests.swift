@@ -210,6 +210,16 @@ struct LearntTests {
         #expect(forecasts.contains { $0 > 10 })
     }
 
+    @Test("Demand goes on when the time in service becomes known")
+    func becomesKnown() {
+        var means = DemandMeans()
+        for second in 1...120 {
+            means.advance(10, serviceSeconds: second <= 60 ? 0 : 0.2, seconds: 1)
+            let forecasts = means.forecasts(now: at(Double(second)), leadSeconds: 45)
+            #expect(forecasts.allSatisfy { abs($0 - 10) < 1e-6 })
+        }
+    }
+
     @Test("Requests that rise are a rise, the same requests in slower service are none")
     func lastingRise() {
         func rise(requests: Double, service: Double) -> Double {

@@ -7,15 +7,17 @@ struct DemandMeans: Sendable {
     /// In requests a second, where that is known: what service that becomes slower makes of the same
     /// requests is no rise.
     private var means = Tuning.meanSeconds.map(DecayingMean.init(seconds:))
-    private var maxima = Tuning.maximaSeconds.map {
+    private var maxima = Self.noMaxima
+    private static let noMaxima = Tuning.maximaSeconds.map {
         SlidingMax<Double>(window: .seconds($0), resolution: .milliseconds($0 * 1000 / 60))
     }
     /// `e2` of the last seconds, newest first.
     private var recent: [Double] = []
     private static let recentSeconds = 64
     private var leastRise = 0.0
-    /// Tasks for each unit of the means.
+    /// Tasks for each unit of the means: the time in service, once it is known.
     private var unit = 1.0
+    private var isServiceKnown = false
 
     var isStarted: Bool { means[0].isStarted }
     var e2: Double { means[0].value * unit }
@@ -29,8 +31,22 @@ struct DemandMeans: Sendable {
 
     /// Demand was `work` for so long; `serviceSeconds` is 0 where it is not known.
     mutating func advance(_ work: Double, serviceSeconds: Double, seconds: Double) {
-        unit = serviceSeconds > 0 ? serviceSeconds : 1
+        if serviceSeconds > 0 {
+            if !isServiceKnown { restart(unit: serviceSeconds) }
+            unit = serviceSeconds
+        }
         for index in means.indices { means[index].advance(work / unit, seconds: seconds) }
+    }
+
+    /// Means go on in another unit; what was before them is forgotten.
+    private mutating func restart(unit: Double) {
+        isServiceKnown = true
+        for index in means.indices where means[index].isStarted {
+            means[index].restart(at: means[index].value / unit)
+        }
+        maxima = Self.noMaxima
+        recent = []
+        leastRise = 0
     }
 
     /// The forecasts of the demand a lead time from now; asked once a second.

@@ -56,8 +56,8 @@ struct SurgeDetector: Sendable {
     }
 
     /// The demand, its rise until new tasks serve where it has been rising for some time, and enough to
-    /// drain what will wait by then: no more than the service was before, or a flash crowd would start
-    /// tasks by the hundred that serve for a minute.
+    /// drain what will wait by then, in proportion to what the service was before: a flash crowd shall not
+    /// start tasks by the hundred that serve for a minute.
     private func surge(
         _ signal: DemandSignal, _ means: DemandMeans, leadSeconds: Double
     ) -> Double? {
