@@ -70,15 +70,15 @@ fuzz: setup-test ## Fuzz the way of a report and the status page, FUZZ_SECONDS i
 	run report $$(( $(FUZZ_SECONDS) * 3 / 4 )); run status $$(( $(FUZZ_SECONDS) / 4 ))
 
 # The programs that the tests start are built with the sanitizer too; each process that sees a race
-# writes it to a file of its own, so that it neither mixes with what the program says nor is lost.
+# writes it to a file of its own, so that it neither mixes with what the program says nor is lost; in
+# a directory for everybody, since a test runs programs as another user.
 test-tsan: setup-test ## Run the tests of everything that has threads under the thread sanitizer
 	@swift build -q --build-tests --sanitize thread --scratch-path $(TSAN_BUILD)
-	@rm -f $(TSAN_BUILD)/race.*
-	@run=passed; \
-	TSAN_OPTIONS=log_path=$(CURDIR)/$(TSAN_BUILD)/race PYTHON_VENV=$(CURDIR)/$(VENV) \
+	@races=$$(mktemp -d) && chmod 1777 $$races && trap 'rm -rf $$races' EXIT; run=passed; \
+	TSAN_OPTIONS=log_path=$$races/race PYTHON_VENV=$(CURDIR)/$(VENV) \
 		swift test -q --skip-build --sanitize thread --scratch-path $(TSAN_BUILD) $(TEST_WIDTH) \
 		$(TSAN_TESTS) || run=failed; \
-	if compgen -G '$(TSAN_BUILD)/race.*' >/dev/null; then cat $(TSAN_BUILD)/race.*; exit 1; fi; \
+	if compgen -G "$$races/race.*" >/dev/null; then cat $$races/race.*; exit 1; fi; \
 	[ $$run = passed ]
 
 bench: setup-bench build agent $(if $(filter-out agent,$(NAME)),,$(CURL)) ## Measure side by side with the peers (NAME=… measures one)

@@ -121,8 +121,8 @@ package final class Aggregator: Sendable {
     /// What cannot be read is told, and what was in force before stays.
     package func reload(environment: (String) -> String?) {
         if hasTLS { reloadCertificate() }
-        reload(agents, of: .agents, environment)
-        reload(operators, of: .operators, environment)
+        reload(agents, of: .agents, beside: operators, environment)
+        reload(operators, of: .operators, beside: agents, environment)
     }
 
     private func reloadCertificate() {
@@ -137,12 +137,14 @@ package final class Aggregator: Sendable {
     }
 
     private func reload(
-        _ check: BearerCheck, of holder: Secrets.Holder, _ environment: (String) -> String?
+        _ check: BearerCheck, of holder: Secrets.Holder, beside other: BearerCheck,
+        _ environment: (String) -> String?
     ) {
         do {
             guard let tokens = try Secrets.tokensInFile(of: holder, variable: environment) else {
                 return
             }
+            try Secrets.refuse(tokens, of: holder, amongOthers: other.inForce)
             check.replace(with: tokens)
             log.info(
                 "tokens.reloaded", LogField("of", holder.rawValue),

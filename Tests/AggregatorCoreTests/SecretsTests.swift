@@ -53,6 +53,18 @@ import Testing
         }
     }
 
+    @Test func anAgentIsNoOperator() throws {
+        let (agents, both) = ("AGGREGATOR_TOKEN", "AGGREGATOR_OPERATOR_TOKEN")
+        let error = #expect(throws: ConfigurationError.self) {
+            try read([agents: "0123456789abcdef,fedcba9876543210", both: "fedcba9876543210"])
+        }
+        #expect(error?.problems.first?.path == both)
+        #expect(error?.problems.first?.text.contains("fedcba") == false)
+        #expect(
+            try read([agents: "0123456789abcdef", both: "fedcba9876543210"])
+                .operatorTokens.count == 1)
+    }
+
     @Test func isNeverPrinted() throws {
         let secrets = try read(["AGGREGATOR_TOKEN": "0123456789abcdef"])
         var dumped = ""

@@ -60,7 +60,11 @@ import Transport
         #expect(!aggregator.process.output.contains("0123456789"))
     }
 
-    @Test(arguments: ["", "short", "a-0123456789abcdef b-0123456789abcdef c-0123456789abcdef", nil])
+    @Test(
+        arguments: [
+            "", "short", "a-0123456789abcdef b-0123456789abcdef c-0123456789abcdef",
+            "operators-old-0123456789", nil,
+        ])
     func aBadFileKeepsTheTokensInForce(text: String?) async throws {
         let directory = try TemporaryDirectory()
         let agents = try directory.write("agents", "agents-old-0123456789\n")
@@ -77,7 +81,7 @@ import Transport
         #expect(failure["of"] as? String == "agents")
         #expect(failure["reason"] as? String == "those before stay in force")
         let error = try #require(failure["error"] as? String)
-        #expect(error.contains(text == nil ? agents : "AGGREGATOR_TOKEN_FILE"), "\(error)")
+        #expect(error.contains(text == nil ? agents : "AGGREGATOR_TOKEN"), "\(error)")
         // One bad file does not keep the other from being read.
         #expect(
             try await aggregator.event("tokens.reloaded")["of"] as? String == "operators")

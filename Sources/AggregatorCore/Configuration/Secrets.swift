@@ -16,6 +16,7 @@ package struct Secrets: Sendable {
         var secrets = Secrets()
         secrets.tokens = try tokens(of: .agents, variable: variable, file: file)
         secrets.operatorTokens = try tokens(of: .operators, variable: variable, file: file)
+        try refuse(secrets.operatorTokens, of: .operators, amongOthers: secrets.tokens)
         return secrets
     }
 
@@ -37,6 +38,17 @@ package struct Secrets: Sendable {
     ) throws(ConfigurationError) -> [Token]? {
         guard variable("\(holder.variable)_FILE") != nil else { return nil }
         return try tokens(of: holder, variable: variable, file: Configuration.tokenFile)
+    }
+
+    /// A token of agents must not be one of operators: every task would be an operator.
+    static func refuse(
+        _ tokens: [Token], of holder: Holder, amongOthers others: [Token]
+    ) throws(ConfigurationError) {
+        guard tokens.contains(where: { token in others.contains { token.equals($0) } }) else {
+            return
+        }
+        let other = holder == .agents ? Holder.operators : .agents
+        throw mistake(holder.variable, "must not be a token of \(other.rawValue) too")
     }
 
     private static func tokens(
@@ -89,6 +101,10 @@ package struct Token: Sendable, CustomStringConvertible, CustomReflectable {
 
     package var description: String { "***" }
     package var customMirror: Mirror { Mirror(self, children: []) }
+
+    package func equals(_ other: Token) -> Bool {
+        other.bytes.withUnsafeBytes { equals($0) }
+    }
 
     /// Whether these are the token's bytes; the time taken depends only on what was given.
     package func equals(_ given: UnsafeRawBufferPointer) -> Bool {

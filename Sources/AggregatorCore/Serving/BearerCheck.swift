@@ -11,6 +11,8 @@ package final class BearerCheck: Sendable {
         self.tokens = Lock(tokens)
     }
 
+    var inForce: [Token] { tokens.withLock { $0 } }
+
     /// From now on only these pass.
     func replace(with tokens: [Token]) {
         precondition(tokens.isEmpty == isOpen, "a check neither opens nor closes while it serves")
