@@ -45,8 +45,8 @@ package struct Dice: RandomNumberGenerator, Sendable {
         return count
     }
 
-    /// Log-normal with that median, drawn again until it lies within the range; `common` is a part of
-    /// the deviation, in units of sigma, that is drawn already.
+    /// Log-normal with that median, drawn again until it lies within the range; `common` is
+    /// what was drawn before for several, added to the logarithm.
     package mutating func logNormal(
         median: Double, sigma: Double, within range: ClosedRange<Double>, common: Double = 0
     ) -> Double {

@@ -7,7 +7,7 @@ package struct Outcome: Equatable, Sendable {
     package var taskSeconds = 0.0
     package var overloadedSeconds = 0.0
     package var requests = 0.0
-    /// Requests that waited for a free place.
+    /// Requests that waited for a free place, or were refused.
     package var delayedRequests = 0.0
     /// Requests that no nginx had room for.
     package var refusedRequests = 0.0

@@ -190,7 +190,7 @@ struct LearntTests {
         #expect(changes <= 4)
     }
 
-    @Test("For the queue of a flash crowd no more is started than the service was before")
+    @Test("What is started for a queue is in proportion to the service before it")
     func drain() {
         var loop = Loop()
         for second in 1...600 { _ = loop.second(second, load: 5) }

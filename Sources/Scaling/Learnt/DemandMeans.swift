@@ -2,7 +2,7 @@ import Telemetry
 
 /// Averages and maxima of the demand, and the forecasts that they make.
 struct DemandMeans: Sendable {
-    static let forecastsCount = 13
+    static let forecastsCount = 7 + Tuning.lagSeconds.count + Tuning.maximaSeconds.count
 
     /// In requests a second, where that is known: what service that becomes slower makes of the same
     /// requests is no rise.

@@ -7,7 +7,7 @@
 /// for it are started a lead time ahead, as many as cost least (the newsvendor's choice, as in
 /// `ScoreHistogram`).
 struct RecurringSurges: Sendable {
-    static let binSeconds = 15
+    private static let binSeconds = 15
     private static let hourBins = 3_600 / binSeconds
     private static let historySeconds = 256
 

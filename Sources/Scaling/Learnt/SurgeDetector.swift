@@ -38,9 +38,9 @@ struct SurgeDetector: Sendable {
         _ signal: DemandSignal, _ means: DemandMeans, leadSeconds: Double, seconds: Double,
         now: Instant
     ) {
+        if latchedUntil == nil { demandBefore = means.e300 }
         let late = surge(signal, means, leadSeconds: leadSeconds)
         let early = earlySurge(means)
-        if latchedUntil == nil { demandBefore = means.e300 }
         if late != nil { surgeSeconds += seconds }
         if late != nil || early != nil {
             if let order = order(signal, means, leadSeconds: leadSeconds) { latched = order }
@@ -77,8 +77,7 @@ struct SurgeDetector: Sendable {
         // e × drainTaskSeconds: least at the root of the ratio.
         let drain =
             (Tuning.drainShare * caution * level * waiting / Tuning.drainTaskSeconds).squareRoot()
-        let before = latchedUntil == nil ? means.e300 : demandBefore
-        let drained = min(drain, Tuning.drainMost * max(1, before))
+        let drained = min(drain, Tuning.drainMost * max(1, demandBefore))
         return min(level + rise + drained, Tuning.orderFactorMax * level)
     }
 

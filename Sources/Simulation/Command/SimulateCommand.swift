@@ -43,7 +43,7 @@ package struct SimulateCommand {
     static func model(_ policy: ScalingPolicy, _ options: SimulateOptions) -> ServiceModel {
         var model = ServiceModel()
         model.serviceSeconds = options.serviceTimeMs / 1000
-        model.queuePerTask = options.queuePerTask ?? .infinity
+        model.queuePerTask = options.queuePerTask
         model.imbalance = options.imbalancePercent / 100
         model.idleConnectionsPerTask = options.idleConnectionsPerTask
         model.minTasks = max(1, policy.minTasks)

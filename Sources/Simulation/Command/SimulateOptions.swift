@@ -17,8 +17,8 @@ package struct SimulateOptions: Equatable, Sendable {
     /// Scales the trace so that its peak needs that many tasks.
     package var peakTasks: Double?
     package var serviceTimeMs = 200.0
-    /// What waits in a task's nginx at most; `nil` does not limit.
-    package var queuePerTask: Double?
+    /// What waits in a task's nginx at most.
+    package var queuePerTask = Double.infinity
     /// By how much the load of a task differs from the mean of all.
     package var imbalancePercent = 0.0
     /// Idle keep-alive connections that a load balancer holds open to each task.

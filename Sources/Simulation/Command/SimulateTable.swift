@@ -7,8 +7,7 @@ extension SimulateCommand.Result {
             "\(workload), \(Number.text(seconds / 3600)) h",
             row(
                 "policy", "task-hours", "overloaded s", "delayed %", "refused %", "p99 wait s",
-                "changes",
-                "starts"),
+                "changes", "starts"),
         ]
         for entry in entries {
             let outcome = entry.outcome
