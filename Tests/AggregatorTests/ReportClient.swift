@@ -26,9 +26,17 @@ final class ReportClient {
 
     /// Sends a report and gives the answer's status.
     func send(_ report: Report) throws -> Int {
+        try send(packed: pack(report))
+    }
+
+    /// The report as it travels.
+    func pack(_ report: Report) throws -> [UInt8] {
+        try deflater.deflate(encoder.encode(report))
+    }
+
+    func send(packed body: [UInt8]) throws -> Int {
         try send(
-            try deflater.deflate(encoder.encode(report)),
-            headers: ["Content-Type: application/json", "Content-Encoding: deflate"])
+            body, headers: ["Content-Type: application/json", "Content-Encoding: deflate"])
     }
 
     func send(_ body: [UInt8], headers: [String], path: String = "/v1/reports") throws -> Int {
