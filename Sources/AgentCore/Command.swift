@@ -17,7 +17,9 @@ package enum Command {
             return
         }
         let rest = Array(arguments.dropFirst())
-        if name.hasBytes(of: "probe"), rest.count <= 1 {
+        if Self.asksForHelp(name) || rest.first.map(Self.asksForHelp) == true {
+            self = .help
+        } else if name.hasBytes(of: "probe"), rest.count <= 1 {
             guard let option = rest.first else {
                 self = .probe(asJSON: false)
                 return
@@ -31,11 +33,14 @@ package enum Command {
             self = .run
         } else if name.hasBytes(of: "version") || name.hasBytes(of: "--version") {
             self = .version
-        } else if name.hasBytes(of: "help") || name.hasBytes(of: "--help") {
-            self = .help
         } else {
             self = .unknown(name)
         }
+    }
+
+    private static func asksForHelp(_ argument: String) -> Bool {
+        argument.hasBytes(of: "help") || argument.hasBytes(of: "--help")
+            || argument.hasBytes(of: "-h")
     }
 
     private static func unknown(_ argument: String) -> Command {

@@ -1,5 +1,6 @@
 import AggregatorCore
 import Platform
+import Simulation
 
 /// The program's commands.
 enum Command {
@@ -11,7 +12,7 @@ enum Command {
     case resume(PauseArguments)
     case simulate([String])
     case version
-    case help
+    case help(String)
     case wrong(String)
 
     init(_ arguments: [String]) {
@@ -19,11 +20,16 @@ enum Command {
             self = .wrong("no command given")
             return
         }
-        if name == "simulate" {
-            self = .simulate(Array(arguments.dropFirst()))
+        let options = Array(arguments.dropFirst())
+        if let option = options.first, ["--help", "-h"].contains(option) {
+            self = .help(name == "simulate" ? SimulateOptions.usage : Help.text)
             return
         }
-        var rest = Arguments(Array(arguments.dropFirst()))
+        if name == "simulate" {
+            self = .simulate(options)
+            return
+        }
+        var rest = Arguments(options)
         do {
             switch name {
             case "run": self = .run(file: try rest.option("--config"))
@@ -33,7 +39,7 @@ enum Command {
             case "pause": self = .pause(try PauseArguments(&rest, needsReason: true))
             case "resume": self = .resume(try PauseArguments(&rest, needsReason: false))
             case "version", "--version": self = .version
-            case "help", "--help", "-h": self = .help
+            case "help", "--help", "-h": self = .help(Help.text)
             default: self = .wrong("unknown command \(name)")
             }
             try rest.end()
@@ -62,8 +68,8 @@ enum Command {
         case .version:
             StandardStream.output.write("aggregator \(AggregatorVersion.text)\n")
             return ExitCode.success
-        case .help:
-            StandardStream.output.write(Help.text)
+        case .help(let text):
+            StandardStream.output.write(text)
             return ExitCode.success
         case .wrong(let problem):
             StandardStream.error.write("aggregator: \(problem); see `aggregator help`\n")

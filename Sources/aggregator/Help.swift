@@ -17,7 +17,7 @@ enum Help {
           aggregator resume CLUSTER/SERVICE [--direction out|in|both]
           aggregator simulate --trace FILE|NAME [--config FILE] [--compare] [--svg FILE] [--json]
                                              a policy over recorded or built-in traffic, the other
-                                             autoscalers beside it; alone it tells every option
+                                             autoscalers beside it; --help tells every option
           aggregator version
           aggregator help
 

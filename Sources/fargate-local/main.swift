@@ -13,6 +13,11 @@ func fail(_ text: String, code: Int32) -> Never {
 let usage =
     [RunCommand.usage, DemoCommand.usage, BackendCommand.usage].joined(separator: "\n\n") + "\n"
 
+if options.contains("--help") {
+    StandardStream.output.write(usage)
+    ThisProcess.exit(0)
+}
+
 do throws(FargateLocalError) {
     switch arguments.first {
     case "run": try RunCommand(options).run(signals: signals)

@@ -8,10 +8,14 @@ import Testing
         let version = try program.start(["version"])
         #expect(try await version.exit() == .code(0))
         #expect(version.output.hasPrefix("agent 0."))
-        let help = try program.start(["help"])
-        #expect(try await help.exit() == .code(0))
-        for word in ["AGGREGATOR_URL", "AGENT_SAMPLES_PER_SECOND", "15 (1 to 200)", "Exit codes"] {
-            #expect(help.output.contains(word))
+        for arguments in [["help"], ["probe", "--help"]] {
+            let help = try program.start(arguments)
+            #expect(try await help.exit() == .code(0))
+            for word in [
+                "AGGREGATOR_URL", "AGENT_SAMPLES_PER_SECOND", "15 (1 to 200)", "Exit codes",
+            ] {
+                #expect(help.output.contains(word))
+            }
         }
     }
 

@@ -44,7 +44,8 @@ import Testing
         (["check", "--config"], 64, "--config needs a value"),
         (["check", "--file", "x"], 64, "unknown argument --file"),
         (["frobnicate"], 64, "unknown command frobnicate"), ([], 64, "no command given"),
-        (["help"], 0, "exit codes:"), (["version"], 0, "aggregator 0."),
+        (["help"], 0, "exit codes:"), (["status", "-h"], 0, "exit codes:"),
+        (["simulate", "--help"], 0, "--imbalance PERCENT"), (["version"], 0, "aggregator 0."),
     ])
     func tellsWhatIsWrong(arguments: [String], code: Int, message: String) async throws {
         let (exit, output) = try await run(arguments)
