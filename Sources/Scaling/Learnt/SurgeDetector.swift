@@ -77,7 +77,7 @@ struct SurgeDetector: Sendable {
         // e × drainTaskSeconds: least at the root of the ratio.
         let drain =
             (Tuning.drainShare * caution * level * waiting / Tuning.drainTaskSeconds).squareRoot()
-        let drained = min(drain, Tuning.drainMost * max(1, demandBefore))
+        let drained = min(drain, Tuning.drainMost * max(Tuning.drainBaseTasks, demandBefore))
         return min(level + rise + drained, Tuning.orderFactorMax * level)
     }
 

@@ -53,8 +53,10 @@ enum Tuning {
     /// How much of the cheapest drain of a queue is ordered; all of it would start many tasks that
     /// serve for a minute.
     static let drainShare = 0.06
-    /// At most so many times the demand before the surge is started for its drain.
+    /// At most so many times the demand before the surge is started for its drain; a small service
+    /// counts as one of some tasks, since few tasks are cheap beside all who wait.
     static let drainMost = 1.6
+    static let drainBaseTasks = 5.0
     /// A task that drains a queue is paid from its order to the end of its first minute or so.
     static let drainTaskSeconds = 75.0
     static let orderFactorMax = 10.0
