@@ -69,6 +69,11 @@ extension Decision {
         if inputs.leakedBusy >= 1 {
             words += "; \(text(inputs.leakedBusy)) requests discounted as leaked gauges"
         }
+        if let served = inputs.servedAtOnce {
+            words +=
+                "; full tasks serve only \(text(served)) requests at once,"
+                + " less than the target of \(text(inputs.target))"
+        }
         for (constraint, sentence) in sentences where constraints.contains(constraint) {
             words += "; " + sentence
         }

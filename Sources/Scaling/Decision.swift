@@ -85,6 +85,8 @@ package struct DecisionInputs: Equatable, Sendable {
     package var tasksMissing: Int
     package var runningCount: Int
     package var pendingCount: Int
+    /// What full tasks were seen to serve at once, where that is less than the target.
+    package var servedAtOnce: Double?
     /// Requests that nginx's gauges still show though nothing comes: discounted from the load.
     package var leakedBusy: Double
     /// The bounds in force, schedules included.

@@ -5,9 +5,11 @@ struct MetricPlanner: Sendable {
     let target: TargetMetric
     private var planner: LearntPlanner
     private var serviceTime = ServiceTime()
+    private var concurrency: ConcurrencyLimit
 
     init(_ target: TargetMetric, caution: Caution, now: Instant) {
         self.target = target
+        concurrency = ConcurrencyLimit(target: target.value)
         planner = LearntPlanner(caution: caution, now: now)
     }
 
@@ -18,7 +20,8 @@ struct MetricPlanner: Sendable {
         let planned = planner.plan(signal, leadSeconds: leadSeconds)
         return Plan(
             metric: target.metric, load: load, target: target.value,
-            demand: signal.workNewest, planned: planned.tasks,
+            servedAtOnce: concurrency.lessThanTarget, demand: signal.workNewest,
+            planned: planned.tasks,
             kept: planned.kept, mode: planned.mode)
     }
 
@@ -27,9 +30,12 @@ struct MetricPlanner: Sendable {
         _ reading: FleetReading, seconds: Double, leadSeconds: Double, now: Instant
     ) {
         if target.metric == .busy {
+            concurrency.advance(
+                busy: reading.busy, rate: reading.rate, tasks: reading.counted,
+                serviceSeconds: serviceTime.seconds, seconds: seconds)
             serviceTime.advance(
                 busy: reading.busy, rate: reading.rate,
-                capacity: Double(reading.counted) * target.value, seconds: seconds)
+                capacity: Double(reading.counted) * concurrency.value, seconds: seconds)
         }
         guard let signal = signal(reading) else { return }
         planner.settle(signal, seconds: seconds, leadSeconds: leadSeconds, now: now)
@@ -64,19 +70,19 @@ struct MetricPlanner: Sendable {
     private func busySignal(
         _ reading: FleetReading, level: Double
     ) -> DemandSignal {
-        let busy = reading.busy / target.value
+        let busy = reading.busy / concurrency.value
         let capacity = Double(reading.counted)
         var work = busy
-        var noise = 1 / target.value
-        if let seconds = serviceTime.seconds, reading.rate > 0 {
+        var noise = 1 / concurrency.value
+        if let seconds = serviceTime.seconds {
+            noise = seconds / concurrency.value
             // Little's law: what arrives, not what waits.
-            work = min(busy, reading.rate * seconds / target.value)
-            noise = seconds / target.value
+            if reading.rate > 0 { work = min(busy, reading.rate * noise) }
         }
         // A jump of the newest samples is work only where nothing waited before.
         let jumped = level > reading.busy && busy <= capacity * 1.05
         return DemandSignal(
-            work: work, workNewest: jumped ? level / target.value : work, busy: busy,
+            work: work, workNewest: jumped ? level / concurrency.value : work, busy: busy,
             serving: reading.counted, noise: noise,
             serviceSeconds: serviceTime.seconds ?? 0)
     }

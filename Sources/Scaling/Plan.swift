@@ -3,6 +3,8 @@ struct Plan: Equatable, Sendable {
     var metric: Metric
     var load: Double
     var target: Double
+    /// What tasks serve at once, where that is less than the target.
+    var servedAtOnce: Double?
     /// The load in tasks.
     var demand: Double
     /// The load, the forecast and the headroom in tasks.
@@ -14,12 +16,13 @@ struct Plan: Equatable, Sendable {
     var kept: Int
 
     init(
-        metric: Metric, load: Double, target: Double, demand: Double, planned: Double,
-        kept: Double? = nil, mode: DecisionMode
+        metric: Metric, load: Double, target: Double, servedAtOnce: Double? = nil,
+        demand: Double, planned: Double, kept: Double? = nil, mode: DecisionMode
     ) {
         self.metric = metric
         self.load = load
         self.target = target
+        self.servedAtOnce = servedAtOnce
         self.demand = demand
         self.planned = planned
         self.mode = mode

@@ -163,6 +163,7 @@ extension DecisionInputs {
         metric = plan.metric
         load = plan.load
         target = plan.target
+        servedAtOnce = plan.servedAtOnce
         demand = plan.demand
         planned = plan.planned
         wanted = plan.wanted

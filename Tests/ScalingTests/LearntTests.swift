@@ -208,7 +208,7 @@ struct LearntTests {
         var means = DemandMeans()
         var forecasts: [Double] = []
         for second in 1...4_200 {
-            means.advance(second <= 3_600 ? 50 : 5, serviceSeconds: 0.2, seconds: 1)
+            means.advance(second <= 3_600 ? 50 : 5, requestWork: 0.02, seconds: 1)
             forecasts = means.forecasts(now: at(Double(second)), leadSeconds: 45)
         }
         #expect(forecasts.allSatisfy { $0 < 20 })
@@ -219,7 +219,7 @@ struct LearntTests {
     func becomesKnown() {
         var means = DemandMeans()
         for second in 1...120 {
-            means.advance(10, serviceSeconds: second <= 60 ? 0 : 0.2, seconds: 1)
+            means.advance(10, requestWork: second <= 60 ? nil : 0.02, seconds: 1)
             let forecasts = means.forecasts(now: at(Double(second)), leadSeconds: 45)
             #expect(forecasts.allSatisfy { abs($0 - 10) < 1e-6 })
         }
@@ -232,7 +232,7 @@ struct LearntTests {
             for second in 1...120 {
                 let longer = 1 + Double(second) / 120
                 let (rate, seconds) = (50 * (1 + requests * longer), 0.2 * (1 + service * longer))
-                means.advance(rate * seconds, serviceSeconds: seconds, seconds: 1)
+                means.advance(rate * seconds, requestWork: seconds, seconds: 1)
                 _ = means.forecasts(now: at(Double(second)), leadSeconds: 45)
             }
             return means.lastingRise

@@ -69,6 +69,17 @@ struct SimulateCommandTests {
             zip(ours.samples, ours.samples.dropFirst()).allSatisfy { $0.desired <= $1.desired })
         #expect(ours.note == "scale-in is disabled")
     }
+
+    @Test("A target above what tasks serve is found out")
+    func concurrency() throws {
+        let command = SimulateCommand(
+            try options("--trace diurnal --peak 30 --concurrency 7"), policy: nil,
+            progress: { _ in })
+        let outcome = try command.run(text: nil).entries[0].outcome
+        // By the target alone it is 31,548 s and 794 starts.
+        #expect(outcome.overloadedSeconds < 900)
+        #expect(outcome.starts < 60)
+    }
 }
 
 @Suite("Traces from files")

@@ -17,6 +17,9 @@ extension Decision {
             LogField("wanted", inputs.wanted),
             LogField("mode", inputs.mode.rawValue),
         ]
+        if let served = inputs.servedAtOnce {
+            fields.append(LogField("servedAtOnce", served))
+        }
         if let leadTime = inputs.leadTime {
             fields.append(LogField("leadTimeSeconds", leadTime.inSeconds))
         }

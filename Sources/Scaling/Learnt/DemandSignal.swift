@@ -25,6 +25,11 @@ package struct DemandSignal: Equatable, Sendable {
         self.serviceSeconds = serviceSeconds
     }
 
+    /// The work of one request, in task-seconds, where the time in service is known.
+    var requestWork: Double? {
+        serviceSeconds > 0 ? noise : nil
+    }
+
     /// Work that waits, in task-seconds.
     var queuedWork: Double {
         max(0, busy - Double(serving)) * serviceSeconds

@@ -49,7 +49,7 @@ struct LearntPlanner: Sendable {
     mutating func settle(
         _ signal: DemandSignal, seconds: Double, leadSeconds: Double, now: Instant
     ) {
-        means.advance(signal.work, serviceSeconds: signal.serviceSeconds, seconds: seconds)
+        means.advance(signal.work, requestWork: signal.requestWork, seconds: seconds)
         surges.settle(signal, means, leadSeconds: leadSeconds, seconds: seconds, now: now)
         let second = Int((now - startedAt).wholeMilliseconds / 1000)
         guard second >= nextSecond else { return }

@@ -61,6 +61,7 @@ package struct SimulateCommand {
             }
         case .steps(let steps): model.concurrency = steps.steps[0].threshold
         }
+        if let concurrency = options.concurrency { model.concurrency = concurrency }
         return model
     }
 

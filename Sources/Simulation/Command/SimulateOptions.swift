@@ -17,6 +17,8 @@ package struct SimulateOptions: Equatable, Sendable {
     /// Scales the trace so that its peak needs that many tasks.
     package var peakTasks: Double?
     package var serviceTimeMs = 200.0
+    /// Requests that a task serves at once, where that is not its target.
+    package var concurrency: Double?
     /// What waits in a task's nginx at most.
     package var queuePerTask = Double.infinity
     /// By how much the load of a task differs from the mean of all.
@@ -29,11 +31,13 @@ package struct SimulateOptions: Equatable, Sendable {
 
     package static let usage = """
         usage: aggregator simulate --trace FILE|NAME [--config FILE] [--service NAME] [--compare]
-                 [--scale X | --peak TASKS] [--service-time-ms MS] [--queue REQUESTS]
-                 [--imbalance PERCENT] [--idle CONNECTIONS] [--seed N] [--svg FILE] [--json]
+                 [--scale X | --peak TASKS] [--service-time-ms MS] [--concurrency COUNT]
+                 [--queue REQUESTS] [--imbalance PERCENT] [--idle CONNECTIONS] [--seed N]
+                 [--svg FILE] [--json]
           FILE     one number a line (requests in each second), CSV of time and value, or a log of
                    the aggregator with its decisions in JSON; of several services, the one
                    that --service names
+          COUNT    requests that a task serves at once (the target)
           REQUESTS that wait in each task's nginx at most; more are refused (unlimited)
           PERCENT  by which the load of a task differs from the mean of all (0)
           CONNECTIONS  idle ones that a load balancer keeps open to each task (0)
@@ -71,6 +75,7 @@ package struct SimulateOptions: Equatable, Sendable {
         case "--scale": scale = try Self.number(name, value, in: 1e-6...1e9)
         case "--peak": peakTasks = try Self.number(name, value, in: 0.1...5_000)
         case "--service-time-ms": serviceTimeMs = try Self.number(name, value, in: 1...60_000)
+        case "--concurrency": concurrency = try Self.number(name, value, in: 0.1...1e6)
         case "--queue": queuePerTask = try Self.number(name, value, in: 0...1e6)
         case "--imbalance": imbalancePercent = try Self.number(name, value, in: 0...100)
         case "--idle": idleConnectionsPerTask = try Self.number(name, value, in: 0...1e6)
