@@ -74,16 +74,17 @@ struct MetricPlanner: Sendable {
         let capacity = Double(reading.counted)
         var work = busy
         var noise = 1 / concurrency.value
-        if let seconds = serviceTime.seconds {
-            noise = seconds / concurrency.value
+        if let seconds = serviceTime.seconds, reading.rate > 0 {
             // Little's law: what arrives, not what waits.
-            if reading.rate > 0 { work = min(busy, reading.rate * noise) }
+            work = min(busy, reading.rate * seconds / concurrency.value)
+            noise = seconds / concurrency.value
         }
         // A jump of the newest samples is work only where nothing waited before.
         let jumped = level > reading.busy && busy <= capacity * 1.05
         return DemandSignal(
             work: work, workNewest: jumped ? level / concurrency.value : work, busy: busy,
             serving: reading.counted, noise: noise,
-            serviceSeconds: serviceTime.seconds ?? 0)
+            serviceSeconds: serviceTime.seconds ?? 0,
+            placesPerRequest: target.value / concurrency.value)
     }
 }

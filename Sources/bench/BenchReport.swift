@@ -7,8 +7,8 @@ struct BenchRow: Encodable {
     let peer: Double
     let peerName: String
     let unit: String
-    /// Ours is to be at most this part of the peer's.
-    let goal: Double
+    /// Ours is to be at most a part of the peer's: `<= 0.5`.
+    let goal: String
     let ratio: Double
     let met: Bool
 
@@ -20,9 +20,18 @@ struct BenchRow: Encodable {
         self.peer = peer
         self.peerName = peerName
         self.unit = unit
-        self.goal = goal
+        self.goal = "<= \(Self.short(goal))"
         ratio = ours / peer
         met = ratio <= goal
+    }
+
+    var text: String {
+        "\(name): ours \(Self.short(ours)) \(unit), \(peerName) \(Self.short(peer)) \(unit),"
+            + " ratio \(Self.short(ratio)), goal \(goal): \(met ? "met" : "NOT MET")"
+    }
+
+    private static func short(_ value: Double) -> String {
+        String(format: "%.4g", value)
     }
 }
 
@@ -34,11 +43,7 @@ struct BenchReport {
     /// Prints the table and writes `.build/bench/NAME.json`; gives whether every goal is met.
     func publish() throws -> Bool {
         for row in rows {
-            print(
-                "\(row.name): ours \(Self.short(row.ours)) \(row.unit),"
-                    + " \(row.peerName) \(Self.short(row.peer)) \(row.unit),"
-                    + " ratio \(Self.short(row.ratio)), goal <= \(Self.short(row.goal)):"
-                    + " \(row.met ? "met" : "NOT MET")")
+            print(row.text)
         }
         try FileManager.default.createDirectory(
             atPath: ".build/bench", withIntermediateDirectories: true)
@@ -46,9 +51,5 @@ struct BenchReport {
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         try encoder.encode(rows).write(to: URL(fileURLWithPath: ".build/bench/\(name).json"))
         return rows.allSatisfy(\.met)
-    }
-
-    private static func short(_ value: Double) -> String {
-        String(format: "%.4g", value)
     }
 }

@@ -15,7 +15,7 @@ struct DemandMeans: Sendable {
     private var recent: [Double] = []
     private static let recentSeconds = 64
     private var leastRise = 0.0
-    /// Tasks for each unit of the means: for one request a second, once that is known.
+    /// Tasks for each unit of the means: in proportion to the work of a request, once that is known.
     private var unit = 1.0
     private var isServiceKnown = false
 
@@ -29,8 +29,8 @@ struct DemandMeans: Sendable {
     /// By how much demand rises a second, and has been rising for some time: a jump is none.
     var lastingRise: Double { leastRise * unit }
 
-    /// Demand was `work` for so long; `requestWork` is what one request is of it in a second, where
-    /// that is known.
+    /// Demand was `work` for so long; one request is in proportion to `requestWork` of it, where that is
+    /// known.
     mutating func advance(_ work: Double, requestWork: Double?, seconds: Double) {
         if let requestWork {
             if !isServiceKnown { restart(unit: requestWork) }

@@ -12,10 +12,12 @@ package struct DemandSignal: Equatable, Sendable {
     package var noise: Double
     /// How long a request is served, in seconds; it turns waiting requests into waiting work.
     package var serviceSeconds: Double
+    /// A task has as many places as its target; where it serves fewer requests at once, each takes more.
+    package var placesPerRequest: Double
 
     package init(
         work: Double, workNewest: Double? = nil, busy: Double, serving: Int, noise: Double,
-        serviceSeconds: Double
+        serviceSeconds: Double, placesPerRequest: Double = 1
     ) {
         self.work = work
         self.workNewest = max(work, workNewest ?? work)
@@ -23,11 +25,13 @@ package struct DemandSignal: Equatable, Sendable {
         self.serving = serving
         self.noise = noise
         self.serviceSeconds = serviceSeconds
+        self.placesPerRequest = placesPerRequest
     }
 
-    /// The work of one request, in task-seconds, where the time in service is known.
+    /// The work of one request, in seconds of one of the target's places, where the time in service
+    /// is known.
     var requestWork: Double? {
-        serviceSeconds > 0 ? noise : nil
+        serviceSeconds > 0 ? serviceSeconds * placesPerRequest : nil
     }
 
     /// Work that waits, in task-seconds.
