@@ -68,6 +68,8 @@ private struct FullPeriod: Sendable {
     /// What leaves is counted over so long, and so many requests.
     private static let stretchSecondsMin = 5.0
     private static let stretchRequestsMin = 200.0
+    /// What leaves so much faster in the end was held up, not served.
+    private static let recoveryShare = 1.5
     /// Service is as fast as before when it takes at most this much longer.
     private static let sameShare = 1.15
 
@@ -91,22 +93,20 @@ private struct FullPeriod: Sendable {
     mutating func advance(
         busy: Double, rate: Double, tasks: Int, isFull: Bool, seconds: Double
     ) {
-        guard isFull else {
-            calm.busy += busy * seconds
-            calm.arrived += rate * seconds
-            calm.seconds += seconds
-            stretch = (busy, 0, 0, 0)
-            return
-        }
-        calm = (0, 0, 0)
         stretch.arrived += rate * seconds
         stretch.seconds += seconds
         stretch.taskSeconds += Double(tasks) * seconds
-        let left = stretch.arrived - (busy - stretch.busyBefore)
-        guard stretch.seconds >= Self.stretchSecondsMin, left >= Self.stretchRequestsMin else {
-            return
-        }
-        mostLeft = max(mostLeft, left / stretch.taskSeconds)
-        stretch = (busy, 0, 0, 0)
+        let left = (stretch.arrived - (busy - stretch.busyBefore)) / stretch.taskSeconds
+        let isLong =
+            isFull && stretch.seconds >= Self.stretchSecondsMin
+            && left * stretch.taskSeconds >= Self.stretchRequestsMin
+        // However short, when all that waited leaves at once it did so for a stall.
+        let isRecovery = !isFull && mostLeft > 0 && left > mostLeft * Self.recoveryShare
+        if isLong || isRecovery { mostLeft = max(mostLeft, left) }
+        if isLong || !isFull { stretch = (busy, 0, 0, 0) }
+        calm =
+            isFull
+            ? (0, 0, 0)
+            : (calm.busy + busy * seconds, calm.arrived + rate * seconds, calm.seconds + seconds)
     }
 }

@@ -77,14 +77,16 @@ import Testing
         #expect(tasks.limit.value == 10)
     }
 
-    @Test("Stalls leave it as it is: what waited leaves at full speed")
-    func stalls() {
+    @Test(
+        "Stalls leave it as it is: what waited leaves at full speed, or is given up at once",
+        arguments: [10.0, 1_000])
+    func stalls(servedAtTheEnd: Double) {
         var tasks = Tasks(servedAtOnce: 10)
         for _ in 0..<4 {
             tasks.run(seconds: 100, rate: 100)
-            tasks.servedAtOnce = 0.5
-            tasks.run(seconds: 20, rate: 100)
-            tasks.servedAtOnce = 10
+            tasks.servedAtOnce = 2
+            tasks.run(seconds: 40, rate: 100)
+            tasks.servedAtOnce = servedAtTheEnd
             tasks.run(seconds: 200, rate: 100)
         }
         #expect(tasks.limit.value == 10)
