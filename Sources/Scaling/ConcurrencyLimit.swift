@@ -65,11 +65,6 @@ struct ConcurrencyLimit: Sendable {
 /// From the first full moment until nothing was full for some time.
 private struct FullPeriod: Sendable {
     private static let calmSecondsMin = 30.0
-    /// What leaves is counted over so long, and so many requests.
-    private static let stretchSecondsMin = 5.0
-    private static let stretchRequestsMin = 200.0
-    /// What leaves so much faster in the end was held up, not served.
-    private static let recoveryShare = 1.5
     /// Service is as fast as before when it takes at most this much longer.
     private static let sameShare = 1.15
 
@@ -78,12 +73,13 @@ private struct FullPeriod: Sendable {
     var isDeep = false
     /// The most that left a task, in requests a second.
     private var mostLeft = 0.0
-    private var stretch: (busyBefore: Double, arrived: Double, seconds: Double, taskSeconds: Double)
+    private var stretch: Stretch
+    private var stretchBefore: Stretch?
     private var calm = (busy: 0.0, arrived: 0.0, seconds: 0.0)
 
     init(serviceSeconds: Double, busy: Double) {
         self.serviceSeconds = serviceSeconds
-        stretch = (busy, 0, 0, 0)
+        stretch = Stretch(busyBefore: busy)
     }
 
     var isOver: Bool { calm.seconds >= Self.calmSecondsMin }
@@ -93,20 +89,62 @@ private struct FullPeriod: Sendable {
     mutating func advance(
         busy: Double, rate: Double, tasks: Int, isFull: Bool, seconds: Double
     ) {
-        stretch.arrived += rate * seconds
-        stretch.seconds += seconds
-        stretch.taskSeconds += Double(tasks) * seconds
-        let left = (stretch.arrived - (busy - stretch.busyBefore)) / stretch.taskSeconds
-        let isLong =
-            isFull && stretch.seconds >= Self.stretchSecondsMin
-            && left * stretch.taskSeconds >= Self.stretchRequestsMin
-        // However short, when all that waited leaves at once it did so for a stall.
-        let isRecovery = !isFull && mostLeft > 0 && left > mostLeft * Self.recoveryShare
-        if isLong || isRecovery { mostLeft = max(mostLeft, left) }
-        if isLong || !isFull { stretch = (busy, 0, 0, 0) }
-        calm =
-            isFull
-            ? (0, 0, 0)
-            : (calm.busy + busy * seconds, calm.arrived + rate * seconds, calm.seconds + seconds)
+        stretch.add(rate: rate, tasks: tasks, seconds: seconds)
+        guard isFull else { return rest(busy: busy, rate: rate, seconds: seconds) }
+        calm = (0, 0, 0)
+        guard stretch.isLong(until: busy) else { return }
+        mostLeft = max(mostLeft, stretch.left(until: busy))
+        stretchBefore = stretch
+        stretch = Stretch(busyBefore: busy)
+    }
+
+    private mutating func rest(busy: Double, rate: Double, seconds: Double) {
+        // After a stall what waited leaves at once: that was held up, and can be served.
+        if let before = stretchBefore {
+            mostLeft = max(mostLeft, before.joined(with: stretch).left(until: busy))
+        }
+        stretchBefore = nil
+        stretch = Stretch(busyBefore: busy)
+        calm.busy += busy * seconds
+        calm.arrived += rate * seconds
+        calm.seconds += seconds
+    }
+}
+
+/// Some seconds of a full period, in which requests leave.
+private struct Stretch: Sendable {
+    /// Fewer seconds or requests tell little.
+    private static let secondsMin = 5.0
+    private static let requestsMin = 200.0
+    private let busyBefore: Double
+    private var arrived = 0.0
+    private var seconds = 0.0
+    private var taskSeconds = 0.0
+
+    init(busyBefore: Double) {
+        self.busyBefore = busyBefore
+    }
+
+    mutating func add(rate: Double, tasks: Int, seconds: Double) {
+        arrived += rate * seconds
+        self.seconds += seconds
+        taskSeconds += Double(tasks) * seconds
+    }
+
+    func joined(with next: Stretch) -> Stretch {
+        var both = self
+        both.arrived += next.arrived
+        both.seconds += next.seconds
+        both.taskSeconds += next.taskSeconds
+        return both
+    }
+
+    func isLong(until busy: Double) -> Bool {
+        seconds >= Self.secondsMin && arrived - (busy - busyBefore) >= Self.requestsMin
+    }
+
+    /// Requests a second that left each task.
+    func left(until busy: Double) -> Double {
+        (arrived - (busy - busyBefore)) / taskSeconds
     }
 }
