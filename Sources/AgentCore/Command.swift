@@ -17,7 +17,7 @@ package enum Command {
             return
         }
         let rest = Array(arguments.dropFirst())
-        if Self.asksForHelp(name) || rest.first.map(Self.asksForHelp) == true {
+        if rest.first.map(Self.isHelpOption) == true {
             self = .help
         } else if name.hasBytes(of: "probe"), rest.count <= 1 {
             guard let option = rest.first else {
@@ -33,14 +33,15 @@ package enum Command {
             self = .run
         } else if name.hasBytes(of: "version") || name.hasBytes(of: "--version") {
             self = .version
+        } else if name.hasBytes(of: "help") || Self.isHelpOption(name) {
+            self = .help
         } else {
             self = .unknown(name)
         }
     }
 
-    private static func asksForHelp(_ argument: String) -> Bool {
-        argument.hasBytes(of: "help") || argument.hasBytes(of: "--help")
-            || argument.hasBytes(of: "-h")
+    private static func isHelpOption(_ argument: String) -> Bool {
+        argument.hasBytes(of: "--help") || argument.hasBytes(of: "-h")
     }
 
     private static func unknown(_ argument: String) -> Command {

@@ -11,18 +11,19 @@
 /// periods in a row agree on. It is forgotten within weeks, in case tasks became larger.
 struct ConcurrencyLimit: Sendable {
     /// Requests at once beyond the limit, as a share: fewer are chance, more certainly wait.
-    private static let fullShare = 1.05
+    static let fullShare = 1.05
     private static let deepShare = 1.3
     /// Of the target: what serves that much serves it whole, and nothing counts as less than the least.
     private static let almostShare = 0.93
     private static let leastShare = 0.25
     private static let forgetSeconds = 604_800.0
     private let target: Double
-    private(set) var value: Double
+    private var limit = DecayingMean(seconds: forgetSeconds)
     /// What the last full period showed.
     private var shown: Double
     private var period: FullPeriod?
 
+    var value: Double { limit.value }
     /// The same, where a person should know of it.
     var lessThanTarget: Double? {
         value < target * Self.almostShare ? value : nil
@@ -30,8 +31,8 @@ struct ConcurrencyLimit: Sendable {
 
     init(target: Double) {
         self.target = target
-        value = target
         shown = target
+        limit.restart(at: target)
     }
 
     /// Held for `seconds`; `serviceSeconds` is the time in service without waiting, where it is known.
@@ -39,7 +40,7 @@ struct ConcurrencyLimit: Sendable {
         busy: Double, rate: Double, tasks: Int, serviceSeconds: Double?, seconds: Double
     ) {
         guard tasks > 0, seconds > 0 else { return }
-        value += (target - value) * (1 - decay(min(1, seconds / Self.forgetSeconds)))
+        limit.advance(target, seconds: seconds)
         let share = busy / (Double(tasks) * value)
         if period == nil, share > Self.fullShare, let serviceSeconds {
             period = FullPeriod(serviceSeconds: serviceSeconds, busy: busy)
@@ -57,7 +58,7 @@ struct ConcurrencyLimit: Sendable {
         let seen = period.servedAtOnce
         let served = seen > target * Self.almostShare ? target : max(target * Self.leastShare, seen)
         guard period.isDeep || served > value else { return }
-        value = max(served, period.isDeep ? shown : 0)
+        limit.restart(at: period.isDeep ? max(served, shown) : served)
         shown = served
     }
 }
@@ -140,11 +141,15 @@ private struct Stretch: Sendable {
     }
 
     func isLong(until busy: Double) -> Bool {
-        seconds >= Self.secondsMin && arrived - (busy - busyBefore) >= Self.requestsMin
+        seconds >= Self.secondsMin && leftAll(until: busy) >= Self.requestsMin
     }
 
     /// Requests a second that left each task.
     func left(until busy: Double) -> Double {
-        (arrived - (busy - busyBefore)) / taskSeconds
+        leftAll(until: busy) / taskSeconds
+    }
+
+    private func leftAll(until busy: Double) -> Double {
+        arrived - (busy - busyBefore)
     }
 }

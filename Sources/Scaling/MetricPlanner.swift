@@ -80,7 +80,7 @@ struct MetricPlanner: Sendable {
             noise = seconds / concurrency.value
         }
         // A jump of the newest samples is work only where nothing waited before.
-        let jumped = level > reading.busy && busy <= capacity * 1.05
+        let jumped = level > reading.busy && busy <= capacity * ConcurrencyLimit.fullShare
         return DemandSignal(
             work: work, workNewest: jumped ? level / concurrency.value : work, busy: busy,
             serving: reading.counted, noise: noise,

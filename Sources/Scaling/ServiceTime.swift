@@ -31,7 +31,7 @@ struct ServiceTime: Sendable {
     mutating func advance(busy: Double, rate: Double, capacity: Double, seconds: Double) {
         guard rate > 0, busy > 0 else { return }
         let seen = busy / rate
-        guard busy > capacity * 1.05, mean.isStarted, seen > mean.value else {
+        guard busy > capacity * ConcurrencyLimit.fullShare, mean.isStarted, seen > mean.value else {
             mean.advance(seen, seconds: seconds)
             slowMean.restart(at: mean.value)
             busyBefore = nil

@@ -15,13 +15,15 @@ enum Command {
     case help(String)
     case wrong(String)
 
+    private static let helpOptions = ["--help", "-h"]
+
     init(_ arguments: [String]) {
         guard let name = arguments.first else {
             self = .wrong("no command given")
             return
         }
         let options = Array(arguments.dropFirst())
-        if let option = options.first, ["--help", "-h"].contains(option) {
+        if let option = options.first, Self.helpOptions.contains(option) {
             self = .help(name == "simulate" ? SimulateOptions.usage : Help.text)
             return
         }
@@ -39,7 +41,8 @@ enum Command {
             case "pause": self = .pause(try PauseArguments(&rest, needsReason: true))
             case "resume": self = .resume(try PauseArguments(&rest, needsReason: false))
             case "version", "--version": self = .version
-            case "help", "--help", "-h": self = .help(Help.text)
+            case "help": self = .help(Help.text)
+            case _ where Self.helpOptions.contains(name): self = .help(Help.text)
             default: self = .wrong("unknown command \(name)")
             }
             try rest.end()

@@ -13,7 +13,7 @@ func fail(_ text: String, code: Int32) -> Never {
 let usage =
     [RunCommand.usage, DemoCommand.usage, BackendCommand.usage].joined(separator: "\n\n") + "\n"
 
-if options.contains("--help") {
+if arguments.first == "help" || arguments.contains("--help") {
     StandardStream.output.write(usage)
     ThisProcess.exit(0)
 }
@@ -24,7 +24,6 @@ do throws(FargateLocalError) {
     case "backend": try BackendCommand(options).run(signals: signals)
     case "demo":
         if try !DemoCommand(options).run(signals: signals) { ThisProcess.exit(1) }
-    case "help", "--help": StandardStream.output.write(usage)
     default:
         StandardStream.error.write(usage)
         ThisProcess.exit(2)
