@@ -44,11 +44,12 @@ package final class Aggregator: Sendable {
 
     /// `environment` gives the AWS settings.
     package init(
-        _ configuration: Configuration, log: Log, environment: (String) -> String?
+        _ configuration: Configuration, output: Output, environment: (String) -> String?
     ) throws(AggregatorError) {
+        let log = output.log
         let now = MonotonicClock.now()
         let shedder = LoadShedder(limitPercent: configuration.listen.overloadPercent)
-        let metrics = Metrics(shedder: shedder)
+        let metrics = Metrics(shedder: shedder, output: output)
         let http = HTTPClient()
         let client = try Self.client(environment, http, metrics, log)
         let ecs = ECSClient(client)
@@ -89,7 +90,7 @@ package final class Aggregator: Sendable {
             Task { await reconciler.run() },
             Task { await lookup.run() },
             Task { await Self.tick(fleet) },
-            Task { await Self.tellMetrics(fleet, configuration.log) },
+            Task { await Self.writeMetrics(of: fleet, configuration.log, to: output) },
             Task {
                 let processors = await Self.processors(metadata, http, log)
                 let threads = Double(configuration.listen.threads)
@@ -199,9 +200,11 @@ package final class Aggregator: Sendable {
 
 // Overload, and metrics as lines.
 extension Aggregator {
-    private static func tellMetrics(_ fleet: Fleet, _ log: LogConfiguration) async {
+    private static func writeMetrics(
+        of fleet: Fleet, _ log: LogConfiguration, to output: Output
+    ) async {
         guard let namespace = log.embeddedMetricsNamespace else { return }
-        let metrics = EmbeddedMetrics(namespace: namespace)
+        let metrics = EmbeddedMetrics(namespace: namespace) { output.writeMetrics($0) }
         while !Task.isCancelled {
             try? await Task.sleep(for: log.embeddedMetricsPeriod)
             if !Task.isCancelled { metrics.tell(fleet) }

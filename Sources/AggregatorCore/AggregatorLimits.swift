@@ -92,6 +92,12 @@ package enum AggregatorLimits {
     package static let pauseMax = Duration.seconds(7 * 86_400)
     package static let pauseDefault = Duration.seconds(3_600)
 
+    // The log, and metrics as lines.
+    /// Each; as many again are being written. A thousand services' metrics take 600 KB.
+    package static let linesWaitingBytesMax = 1024 * 1024
+    /// How long the program's end waits for a reader, for each stream.
+    package static let linesDrainWithin = Duration.milliseconds(500)
+
     // The program.
     /// Requests in progress have this long to end, then calls to AWS under way have the rest.
     package static let drainWithin = Duration.seconds(1)

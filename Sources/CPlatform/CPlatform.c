@@ -110,6 +110,16 @@ int platform_poll(struct pollfd *descriptors, int count, long long nanoseconds) 
     return ppoll(descriptors, (nfds_t)count, &span, NULL);
 }
 
+int platform_wait_until(sem_t *semaphore, long long nanoseconds) {
+    struct timespec end = {
+        .tv_sec = (time_t)(nanoseconds / 1000000000), .tv_nsec = (long)(nanoseconds % 1000000000)};
+    int code;
+    do {
+        code = sem_clockwait(semaphore, CLOCK_MONOTONIC, &end);
+    } while (code != 0 && errno == EINTR);
+    return code;
+}
+
 // Whether code was written while it was loaded (DT_TEXTREL): no library that is built today.
 static int has_written_code(const struct dl_phdr_info *object) {
     for (int index = 0; index < object->dlpi_phnum; index++) {

@@ -59,29 +59,44 @@ package enum StandardStream {
     }
 
     package func write(_ bytes: [UInt8]) {
-        let descriptor: Int32 = self == .output ? 1 : 2
-        bytes.withUnsafeBytes { buffer in
-            var rest = buffer
-            while let start = rest.baseAddress, !rest.isEmpty {
-                let written = CPlatform.write(descriptor, start, rest.count)
-                if written < 0 && platform_errno() == EINTR { continue }
-                guard written > 0 else { return }
-                rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-            }
-        }
+        bytes.withUnsafeBytes { _ = write(whole: $0) }
     }
+
+    /// Writes everything, and waits for the reader; gives how many bytes could not be written.
+    package func write(whole bytes: UnsafeRawBufferPointer) -> Int {
+        var rest = bytes
+        while let start = rest.baseAddress, !rest.isEmpty {
+            let written = CPlatform.write(descriptor, start, rest.count)
+            if written < 0 && platform_errno() == EINTR { continue }
+            if written < 0 && platform_errno() == EAGAIN {
+                // Whoever shares the stream made it non-blocking.
+                var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&entry, 1, -1)
+                continue
+            }
+            guard written > 0 else { break }
+            rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+        }
+        return rest.count
+    }
+
+    private var descriptor: Int32 { self == .output ? 1 : 2 }
 
     /// Writes unless the reader is behind, and then loses the text: for what must never wait.
     ///
     /// A pipe that is writable takes 4,096 bytes at once (PIPE_BUF, pipe(7)).
-    package func writeUnlessFull(_ bytes: [UInt8]) {
-        var entry = pollfd(fd: self == .output ? 1 : 2, events: Int16(POLLOUT), revents: 0)
-        guard platform_poll(&entry, 1, 0) == 1, entry.revents & Int16(POLLOUT) != 0 else { return }
-        write(bytes)
+    ///
+    /// False when it is lost.
+    package func writeUnlessFull(_ bytes: [UInt8]) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        guard platform_poll(&entry, 1, 0) == 1, entry.revents & Int16(POLLOUT) != 0 else {
+            return false
+        }
+        return bytes.withUnsafeBytes { write(whole: $0) } == 0
     }
 
     /// Whether a person watches.
     package var isTerminal: Bool {
-        isatty(self == .output ? 1 : 2) == 1
+        isatty(descriptor) == 1
     }
 }

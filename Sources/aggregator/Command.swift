@@ -113,7 +113,9 @@ enum Command {
 
     private static func run(_ file: String?, _ signals: borrowing SignalQueue) -> Int32 {
         guard let configuration = load(file) else { return ExitCode.configuration }
-        let log = Log(level: configuration.log.level, format: configuration.log.format)
+        let output = Output(configuration.log)
+        defer { output.drain() }
+        let log = output.log
         configuration.log(to: log)
         let descriptors = ThisProcess.raiseDescriptorLimit()
         if descriptors < configuration.listen.descriptorsNeeded {
@@ -124,7 +126,7 @@ enum Command {
         }
         let aggregator: Aggregator
         do {
-            aggregator = try Aggregator(configuration, log: log) { Environment.value($0) }
+            aggregator = try Aggregator(configuration, output: output) { Environment.value($0) }
         } catch {
             log.error("aggregator.failed", LogField("error", error.text))
             return error.isOfConfiguration ? ExitCode.configuration : ExitCode.unavailable

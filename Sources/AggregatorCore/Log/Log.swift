@@ -48,7 +48,7 @@ package struct LogField: Sendable {
     package init(_ name: StaticString, _ value: Bool) { self.init(name, .bool(value)) }
 }
 
-/// Writes events to standard error, each as one line: JSON for machines, text for people.
+/// Makes a line of each event: JSON for machines, text for people.
 ///
 /// `{"time":"2026-11-24T08:00:00.000000Z","level":"info","event":"service.decision",…fields}`.
 package struct Log: Sendable {
@@ -57,11 +57,11 @@ package struct Log: Sendable {
     private let write: @Sendable (String) -> Void
     private let wallClockUs: @Sendable () -> Int64
 
-    /// `write` takes whole lines, from any thread.
+    /// `write` takes whole lines, from any thread, and returns at once: see `Output`.
     package init(
         level: LogLevel = .info, format: LogFormat = .auto,
         wallClockUs: @escaping @Sendable () -> Int64 = { WallClock.nowUs() },
-        write: @escaping @Sendable (String) -> Void = { StandardStream.error.write($0) }
+        write: @escaping @Sendable (String) -> Void
     ) {
         self.level = level
         isJSON = format == .json || (format == .auto && !StandardStream.error.isTerminal)

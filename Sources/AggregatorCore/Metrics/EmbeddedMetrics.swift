@@ -15,7 +15,7 @@ struct EmbeddedMetrics: Sendable {
     init(
         namespace: String,
         wallClockMs: @escaping @Sendable () -> Int64 = { WallClock.nowMs() },
-        write: @escaping @Sendable (String) -> Void = { StandardStream.output.write($0) }
+        write: @escaping @Sendable (String) -> Void
     ) {
         self.namespace = namespace
         self.wallClockMs = wallClockMs

@@ -7,8 +7,10 @@ package final class Metrics: Sendable {
         bounds: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10])
 
     package let shedder: LoadShedder
+    package let output: Output
 
-    package init(shedder: LoadShedder) {
+    package init(shedder: LoadShedder, output: Output) {
         self.shedder = shedder
+        self.output = output
     }
 }

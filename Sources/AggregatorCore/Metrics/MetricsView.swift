@@ -62,6 +62,12 @@ package struct MetricsView: Sendable {
             "aggregator_shed_ratio", .gauge,
             "Share of the reports that is answered with 429 to lower the load.")
         out.sample(Double(metrics.shedder.permille) / 1000)
+        out.begin(
+            "aggregator_lines_dropped_total", .counter,
+            "Lines of the log and of metrics that were lost, as their reader was behind or gone.")
+        let dropped = metrics.output.dropped
+        out.sample(dropped.log, ["of": "log"])
+        out.sample(dropped.metrics, ["of": "metrics"])
         out.begin("aggregator_connections", .gauge, "Open connections of clients.")
         out.sample(connectionCount())
     }

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +69,9 @@ void platform_return_starting_pages(void);
 
 // Waits like poll(2), but up to a number of nanoseconds: a beat needs finer steps than milliseconds.
 int platform_poll(struct pollfd *descriptors, int count, long long nanoseconds);
+
+// Waits for a semaphore until a moment of the monotonic clock; 0, or -1 when the time is over.
+int platform_wait_until(sem_t *semaphore, long long nanoseconds);
 
 // RLIMIT_NOFILE is of a type that differs between C libraries.
 static inline int platform_descriptor_limit(struct rlimit *limit) {
