@@ -3,7 +3,7 @@ import Telemetry
 extension Scaler {
     /// The decision from the state as it is; changes nothing.
     func decision(addedTasks: Int, removedTasks: Int) -> Decision {
-        let reading = settled?.reading ?? knownReading
+        let reading = observer.reading(now: now)
         let from = counts?.desiredCount ?? 0
         var decision = Decision(
             from: from, to: from, inputs: inputs(reading), basis: .load,
@@ -13,7 +13,7 @@ extension Scaler {
             return decision
         }
         guard reading.hasQuorum(percent: policy.data.quorumPercent),
-            let plan = settled.map(\.plan) ?? plan(for: reading, counts)
+            let plan = plan(reading, counts)
         else {
             decision.basis = basis(withoutPlan: reading)
             applyBounds(to: &decision)

@@ -10,10 +10,7 @@ package struct Scaler: Sendable {
     let startedAt: Instant
     /// Never runs backwards, whatever the caller passes.
     private(set) var now: Instant
-    private var table = TaskTable()
-    /// Instead of the table, in a simulation.
-    private var totals: FleetTotals?
-    private(set) var counts: ServiceCounts?
+    private(set) var observer = FleetObserver()
     /// Raises and lowerings of the desired count, ours and others'.
     var raises: ChangeHistory
     var lowerings: ChangeHistory
@@ -24,17 +21,9 @@ package struct Scaler: Sendable {
     private(set) var wantedMax: SlidingMax<Int>
     private(set) var panicUntil: Instant?
     private var planners: [MetricPlanner]
-    /// What the last accepted report left; later decisions see no more load than that.
-    private var lastReading: FleetReading?
-    private var lastReportAt: Instant?
     private var settledAt: Instant?
-    /// What the state amounts to, from when it was settled until anything comes in.
-    private(set) var settled: Settled?
-
-    struct Settled: Sendable {
-        let reading: FleetReading
-        let plan: Plan?
-    }
+    /// What the rule asked for when the observer's reading was last settled.
+    private var settledPlan: Plan?
 
     package init(policy: ScalingPolicy, now: Instant) {
         self.policy = policy
@@ -60,50 +49,30 @@ package struct Scaler: Sendable {
     /// Takes in a report of one of the service's tasks, and says what was done with it.
     package mutating func ingest(_ report: Report, now: Instant) -> IngestOutcome {
         advance(to: now)
-        let startedBefore = table.startedCount
-        let outcome = table.ingest(report, now: self.now)
-        if table.startedCount > startedBefore {
-            starts.started(1, now: self.now)
-            noteRunning()
-        }
-        switch outcome {
-        case .accepted: noteReading()
-        case .forgotten: noteDraining()
-        default: break
-        }
+        let startedBefore = observer.startedCount
+        let outcome = observer.ingest(report, now: self.now)
+        noteStarted(since: startedBefore)
         return outcome
     }
 
     /// Takes in the whole service's load at once, as if every task had just reported its share.
     package mutating func ingest(_ totals: FleetTotals, now: Instant) {
         advance(to: now)
-        let started = totals.tasks - (self.totals?.tasks ?? totals.tasks)
-        if started > 0 { starts.started(started, now: self.now) }
-        self.totals = totals
-        noteReading()
+        let startedBefore = observer.startedCount
+        observer.ingest(totals, now: self.now)
+        noteStarted(since: startedBefore)
     }
 
-    private mutating func noteDraining() {
-        settled = nil
-        let reading = currentReading()
-        guard lastReportAt != now, let last = lastReading else {
-            lastReading = reading
-            return
-        }
-        lastReading = reading.capped(by: last)
-        lastReading?.counted = reading.counted
-    }
-
-    private mutating func noteReading() {
-        lastReading = currentReading()
-        lastReportAt = now
-        settled = nil
+    private mutating func noteStarted(since before: Int) {
+        guard observer.startedCount > before else { return }
+        starts.started(observer.startedCount - before, now: now)
+        noteRunning()
     }
 
     /// Takes in what ECS says: from the reconciler, or from our own accepted UpdateService.
     package mutating func update(_ counts: ServiceCounts, now: Instant) {
         advance(to: now)
-        if let before = self.counts {
+        if let before = observer.counts {
             let change = counts.desiredCount - before.desiredCount
             starts.desiredChanged(by: change, now: self.now)
             if change > 0 {
@@ -112,8 +81,7 @@ package struct Scaler: Sendable {
             }
             if change < 0 { lowerings.insert(-change, now: self.now) }
         }
-        self.counts = counts
-        settled = nil
+        observer.update(counts)
         noteRunning()
     }
 
@@ -144,17 +112,16 @@ package struct Scaler: Sendable {
     private mutating func advance(to instant: Instant) {
         guard instant > now else { return }
         settle()
-        settled = nil
         now = instant
-        if totals == nil { table.expire(now: now, policy: policy.data) }
+        observer.advance(to: now, policy: policy.data)
         noteRunning()
         schedules.advance(to: now)
     }
 
     private mutating func settle() {
-        guard settled == nil, lastReportAt == now, let counts else { return }
-        let reading = knownReading
-        guard reading.hasQuorum(percent: policy.data.quorumPercent) else { return }
+        guard let counts,
+            let reading = observer.settle(now: now, quorumPercent: policy.data.quorumPercent)
+        else { return }
         // After a silence, only so much of it is what the new numbers stand for; settled again
         // within an instant, none.
         let seconds = min(1, settledAt.map { (now - $0).inSeconds } ?? 1)
@@ -164,7 +131,7 @@ package struct Scaler: Sendable {
                 reading, seconds: seconds, leadSeconds: leadSeconds, now: now)
         }
         let plan = plan(for: reading, counts)
-        settled = Settled(reading: reading, plan: plan)
+        settledPlan = plan
         guard let plan else { return }
         wantedMax.insert(plan.kept, at: now)
         if isPanic(plan, reading) { panicUntil = now + policy.panic.hold }
@@ -184,21 +151,16 @@ package struct Scaler: Sendable {
 
     var leadSeconds: Double { starts.leadSeconds }
 
+    var counts: ServiceCounts? { observer.counts }
+
     /// Tasks that ECS runs, or that report before ECS was asked again.
     func running(_ counts: ServiceCounts) -> Int {
-        max(counts.runningCount, totals?.tasks ?? table.fresh.count)
+        max(counts.runningCount, observer.reporting)
     }
 
-    private func currentReading() -> FleetReading {
-        if let totals { return FleetReading(totals) }
-        return table.reading(runningCount: counts?.runningCount ?? table.fresh.count)
-    }
-
-    /// What is known now: no more load than the last report left.
-    var knownReading: FleetReading {
-        let reading = currentReading()
-        guard lastReportAt != now, let lastReading else { return reading }
-        return reading.capped(by: lastReading)
+    /// What the rule asks for now; what was settled is not planned again.
+    func plan(_ reading: FleetReading, _ counts: ServiceCounts) -> Plan? {
+        observer.settled != nil ? settledPlan : plan(for: reading, counts)
     }
 
     /// What the rule asks for; the metric that asks for most.
