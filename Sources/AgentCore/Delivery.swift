@@ -106,7 +106,7 @@ package struct Delivery: Sendable {
     /// The last report: what is not taken yet is given up, since its fate is unknown, and the
     /// aggregator forgets the task.
     package mutating func farewell(identity: TaskIdentity) -> Report {
-        let report = newReport(identity, .draining)
+        let report = newReport(identity, .stopping)
         unaccepted = report
         isSent = true
         notBefore = nil

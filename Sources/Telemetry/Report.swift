@@ -1,13 +1,3 @@
-/// What an agent says of its task.
-package enum TaskState: Sendable {
-    /// The task serves.
-    case running
-    /// The task was told to stop: the aggregator forgets it at once.
-    case draining
-    /// `agent probe` asks whether a report would be taken: it does not count as load.
-    case probe
-}
-
 /// What ECS says of the task's clock.
 package struct ClockDrift: Equatable, Sendable {
     /// The bound of its error, in milliseconds.

@@ -7,12 +7,22 @@
 ///  "windows":[{"start":1790000000000,"length":1000,"samples":20,"failed":0,"restarts":0,
 ///    "gauges":{"active":{"min":1,"mean":1.500,"max":3,"last":2},"busy":{…},"waiting":{…}},
 ///    "counters":{"span":1000,"accepts":10,"handled":10,"requests":200},
-///    "usage":{"cpu":71.200,"memory":40.125,"backendCPU":60.000,"backendMemory":30.500}}]}
+///    "usage":{"cpu":71.200,"memory":40.125,"backendCPU":60.000,"backendMemory":30.500,
+///      "throttled":0.000},
+///    "failures":{"refused":0,"timedOut":3,"reset":0,"cutShort":0,"wrong":0},
+///    "sampleAge":40,"sampleTime":0.310,"condition":"saturated",
+///    "witnesses":{"acceptQueue":12,"acceptQueueLimit":511,"listenOverflows":0,"listenDrops":0,
+///      "sockets":60,"established":52,"unread":49}}]}
 /// ```
-/// `start` is in Unix milliseconds by the task's clock, `length` and `span` are in milliseconds.
-/// `usage` is in percent of the task's limits. `service`, `zone`, `clock`, `gauges`, `counters`,
-/// `usage` and what is in it are left out when unknown. A reader ignores keys it
-/// does not know. The encoder keeps its buffer, so that a steady agent does not allocate.
+/// `state` is `starting`, `running`, `draining`, `stopping` or `probe`; `condition` is `serving`,
+/// `saturated`, `down` or `unknown`. `start` is in Unix milliseconds by the task's clock; `length`,
+/// `span`, `sampleAge` and `sampleTime` are in milliseconds; `usage` is in percent of the task's
+/// limits, its `throttled` of the scheduler's periods.
+///
+/// Left out when unknown: `service`, `zone`, `clock`, `gauges`, `counters`, `sampleAge`,
+/// `sampleTime`, `usage` and `witnesses` and what is in them. Left out too: `failures` when no sample
+/// failed, and a `condition` that is implied: serving with gauges, unknown without. A reader ignores
+/// keys it does not know. The encoder keeps its buffer, so that a steady agent does not allocate.
 package struct ReportEncoder {
     /// The version of the wire form, the value of `v`.
     package static let version = 1
@@ -52,9 +62,21 @@ package struct ReportEncoder {
     /// The state's name on the wire.
     package static func name(of state: TaskState) -> String {
         switch state {
+        case .starting: "starting"
         case .running: "running"
         case .draining: "draining"
+        case .stopping: "stopping"
         case .probe: "probe"
+        }
+    }
+
+    /// The condition's name on the wire.
+    package static func name(of condition: TaskCondition) -> String {
+        switch condition {
+        case .serving: "serving"
+        case .saturated: "saturated"
+        case .down: "down"
+        case .unknown: "unknown"
         }
     }
 
@@ -70,57 +92,5 @@ package struct ReportEncoder {
         json.member("family", identity.family)
         json.member("revision", identity.revision)
         if let zone = identity.availabilityZone { json.member("zone", zone) }
-    }
-
-    private static func write(_ window: Window, to json: inout JSONWriter) {
-        json.object { json in
-            json.member("start", window.startMs)
-            json.member("length", window.lengthMs)
-            json.member("samples", window.samples)
-            json.member("failed", window.failed)
-            json.member("restarts", window.restarts)
-            if let gauges = window.gauges {
-                json.key("gauges")
-                json.object { json in
-                    write(gauges.active, named: "active", to: &json)
-                    write(gauges.busy, named: "busy", to: &json)
-                    write(gauges.waiting, named: "waiting", to: &json)
-                }
-            }
-            if let counters = window.counters {
-                json.key("counters")
-                json.object { json in
-                    json.member("span", counters.spanMs)
-                    json.member("accepts", counters.accepts)
-                    json.member("handled", counters.handled)
-                    json.member("requests", counters.requests)
-                }
-            }
-            if let usage = window.usage { write(usage, to: &json) }
-        }
-    }
-
-    private static func write(_ usage: WindowUsage, to json: inout JSONWriter) {
-        json.key("usage")
-        json.object { json in
-            if let value = usage.taskCPU { json.member("cpu", thousandths: value) }
-            if let value = usage.taskMemory { json.member("memory", thousandths: value) }
-            if let value = usage.backendCPU { json.member("backendCPU", thousandths: value) }
-            if let value = usage.backendMemory {
-                json.member("backendMemory", thousandths: value)
-            }
-        }
-    }
-
-    private static func write(
-        _ gauge: GaugeSummary, named name: StaticString, to json: inout JSONWriter
-    ) {
-        json.key(name)
-        json.object { json in
-            json.member("min", gauge.min)
-            json.member("mean", thousandths: gauge.mean)
-            json.member("max", gauge.max)
-            json.member("last", gauge.last)
-        }
     }
 }

@@ -5,7 +5,44 @@ extension Window {
             startMs: startMs, lengthMs: lengthMs + next.lengthMs, samples: samples + next.samples,
             failed: failed + next.failed, restarts: restarts + next.restarts,
             gauges: mergedGauges(with: next), counters: mergedCounters(with: next),
-            usage: mergedUsage(with: next))
+            usage: mergedUsage(with: next), failures: mergedFailures(with: next),
+            sampleAgeMs: next.sampleAgeMs ?? sampleAgeMs.map { $0 + next.lengthMs },
+            sampleMs: Self.larger(sampleMs, next.sampleMs),
+            // What holds at the end of both is what the later one says.
+            condition: next.condition, witnesses: mergedWitnesses(with: next))
+    }
+
+    /// Known only if every failed sample of both is.
+    private func mergedFailures(with next: Window) -> SampleFailures? {
+        let (own, other) = (failures ?? SampleFailures(), next.failures ?? SampleFailures())
+        guard own.total == failed, other.total == next.failed, failed + next.failed > 0 else {
+            return nil
+        }
+        return own.adding(other)
+    }
+
+    /// States as they are at the end, growth as it is of both.
+    private func mergedWitnesses(with next: Window) -> WindowWitnesses? {
+        guard let own = witnesses else { return next.witnesses }
+        guard let other = next.witnesses else { return own }
+        return WindowWitnesses(
+            acceptQueue: other.acceptQueue ?? own.acceptQueue,
+            acceptQueueLimit: other.acceptQueueLimit ?? own.acceptQueueLimit,
+            listenOverflows: Self.sum(own.listenOverflows, other.listenOverflows),
+            listenDrops: Self.sum(own.listenDrops, other.listenDrops),
+            sockets: other.sockets ?? own.sockets,
+            established: other.established ?? own.established,
+            unread: other.unread ?? own.unread)
+    }
+
+    private static func sum(_ one: UInt64?, _ two: UInt64?) -> UInt64? {
+        guard let one else { return two }
+        return one + (two ?? 0)
+    }
+
+    private static func larger(_ one: Double?, _ two: Double?) -> Double? {
+        guard let one else { return two }
+        return max(one, two ?? one)
     }
 
     private func mergedUsage(with next: Window) -> WindowUsage? {
@@ -21,7 +58,8 @@ extension Window {
             taskCPU: mean(own.taskCPU, other.taskCPU),
             taskMemory: mean(own.taskMemory, other.taskMemory),
             backendCPU: mean(own.backendCPU, other.backendCPU),
-            backendMemory: mean(own.backendMemory, other.backendMemory))
+            backendMemory: mean(own.backendMemory, other.backendMemory),
+            throttled: mean(own.throttled, other.throttled))
     }
 
     private func mergedGauges(with next: Window) -> WindowGauges? {

@@ -56,14 +56,18 @@ package struct WindowUsage: Equatable, Sendable {
     /// The backend's container, where it is named; in percent of the *task's* limits too.
     package var backendCPU: Double?
     package var backendMemory: Double?
+    /// Of the scheduler's periods, those in which a container had used up its CPU.
+    package var throttled: Double?
 
     package init(
-        taskCPU: Double?, taskMemory: Double?, backendCPU: Double?, backendMemory: Double?
+        taskCPU: Double?, taskMemory: Double?, backendCPU: Double?, backendMemory: Double?,
+        throttled: Double? = nil
     ) {
         self.taskCPU = taskCPU
         self.taskMemory = taskMemory
         self.backendCPU = backendCPU
         self.backendMemory = backendMemory
+        self.throttled = throttled
     }
 }
 
@@ -85,10 +89,22 @@ package struct Window: Equatable, Sendable {
     package var counters: WindowCounters?
     /// `nil` unless the agent asks for the task's statistics and has them.
     package var usage: WindowUsage?
+    /// The failed samples by kind; `nil` when none failed, or from an agent that does not say.
+    package var failures: SampleFailures?
+    /// The age of the newest good sample at the window's end; `nil` when there never was one.
+    package var sampleAgeMs: Int?
+    /// The longest time that a good sample of this window took; `nil` without one.
+    package var sampleMs: Double?
+    package var condition: TaskCondition
+    /// `nil` where the kernel shows nothing.
+    package var witnesses: WindowWitnesses?
 
+    /// Without a condition it is the implied one.
     package init(
         startMs: Int64, lengthMs: Int, samples: Int, failed: Int, restarts: Int,
-        gauges: WindowGauges?, counters: WindowCounters?, usage: WindowUsage? = nil
+        gauges: WindowGauges?, counters: WindowCounters?, usage: WindowUsage? = nil,
+        failures: SampleFailures? = nil, sampleAgeMs: Int? = nil, sampleMs: Double? = nil,
+        condition: TaskCondition? = nil, witnesses: WindowWitnesses? = nil
     ) {
         self.startMs = startMs
         self.lengthMs = lengthMs
@@ -98,5 +114,15 @@ package struct Window: Equatable, Sendable {
         self.gauges = gauges
         self.counters = counters
         self.usage = usage
+        self.failures = failures
+        self.sampleAgeMs = sampleAgeMs
+        self.sampleMs = sampleMs
+        self.condition = condition ?? Self.impliedCondition(gauges)
+        self.witnesses = witnesses
+    }
+
+    /// What a window says that names no condition: one with gauges serves.
+    package static func impliedCondition(_ gauges: WindowGauges?) -> TaskCondition {
+        gauges == nil ? .unknown : .serving
     }
 }

@@ -114,7 +114,7 @@ import Testing
         _ = ended(.postponed(.connection, reason: "", retryAfter: .seconds(60)), 0)
         delivery.add(window(1))
         let farewell = delivery.farewell(identity: Self.identity)
-        #expect(farewell.state == .draining)
+        #expect(farewell.state == .stopping)
         #expect(farewell.sequence == 2)
         #expect(farewell.windows == [window(1)])
     }

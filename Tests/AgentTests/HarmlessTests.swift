@@ -91,7 +91,7 @@ import Testing
             #expect(try await agent.exit() == .code(0))
             #expect(try #require(agent.number("tookMs")) < 1000)
             if case .ok = mode {
-                #expect(try world.aggregator.reports().last?.report.state == "draining")
+                #expect(try world.aggregator.reports().last?.report.state == "stopping")
             }
         }
     }

@@ -92,7 +92,7 @@ import Testing
         #expect(Set(reports.map(\.connection)).count == 1, "one kept connection")
         trusting.signal(SIGTERM)
         #expect(try await trusting.exit() == .code(0))
-        #expect(try world.aggregator.reports().last?.report.state == "draining")
+        #expect(try world.aggregator.reports().last?.report.state == "stopping")
 
         let distrusting = try world.run(program, ["AGGREGATOR_CA_FILE": others.authority])
         try await distrusting.output(contains: "\"kind\":\"tls\"")

@@ -29,7 +29,7 @@ import Testing
         agent.signal(SIGTERM)
         #expect(try await agent.exit() == .code(0))
         #expect(try #require(agent.number("tookMs")) < 1000)
-        #expect(try world.aggregator.reports().last?.report.state == "draining")
+        #expect(try world.aggregator.reports().last?.report.state == "stopping")
         #expect(agent.events == ["agent.started", "identity.known", "agent.stopped"])
         #expect(!agent.output.contains("s3cret"))
     }

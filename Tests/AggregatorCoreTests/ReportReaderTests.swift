@@ -1,3 +1,4 @@
+import Foundation
 import Telemetry
 import TestSupport
 import Testing
@@ -6,7 +7,9 @@ import Transport
 @testable import AggregatorCore
 
 @Suite struct ReportReaderTests {
-    @Test(arguments: [Samples.report, Samples.probe, Samples.outage, Samples.measured])
+    @Test(arguments: [
+        Samples.report, Samples.probe, Samples.outage, Samples.measured, Samples.saturated,
+    ])
     func readsBackWhatTheEncoderWrites(report: Report) throws {
         let json = encoded(report)
         #expect(try read(json) == report)
@@ -35,8 +38,8 @@ import Transport
         ("\"seq\":12", "\"seq\":99999999999999999999999", "not valid JSON"),
         ("00c0ffee00c0ffee", "00c0ffee00c0ffe", "boot is not 16 hexadecimal digits"),
         ("00c0ffee00c0ffee", "00c0ffee00c0ffeg", "boot is not 16 hexadecimal digits"),
-        ("\"running\"", "\"walking\"", "state is not running, draining or probe"),
-        ("\"running\"", "null", "state is not running, draining or probe"),
+        ("\"running\"", "\"walking\"", "state is not starting, running, draining, "),
+        ("\"running\"", "null", "report.state is not starting, running, draining, stopping or"),
         ("\"family\":\"web\"", "\"family\":7", "task.family is not a text of 0 to 255 characters"),
         ("\"family\":\"web\"", "\"family\":\"w\\nb\"", "task.family has a character"),
         ("\"service\":\"web\"", "\"service\":\"\"", "task.service is not a text of 1 to 2048"),
@@ -49,7 +52,7 @@ import Transport
         ("\"mean\":40.000", "\"mean\":\"40\"", "active.mean is not a number"),
         ("\"span\":950", "\"span\":0", "counters.span is not a whole number from 1"),
         ("\"windows\":[", "\"windows\":[[[[[[[[1]]]]]]],", "nested deeper than 8"),
-        ("\"windows\":[", "\"windows\":[3,", "a window is not an object"),
+        ("\"windows\":[", "\"windows\":[3,", "window is not an object"),
     ])
     func refusesWithTheReason(part: String, replacement: String, reason: String) throws {
         try expectRefusal(of: Samples.report, part, replacement, reason)
@@ -85,6 +88,55 @@ import Transport
     ])
     func refusesAWrongUsageOrClock(part: String, replacement: String, reason: String) throws {
         try expectRefusal(of: Samples.measured, part, replacement, reason)
+    }
+
+    @Test(arguments: [
+        ("\"wrong\":5", "\"wrong\":6", "window.failures does not add up to window.failed"),
+        (",\"wrong\":5", "", "failures.wrong is missing"),
+        ("\"saturated\"", "\"tired\"", "condition is not serving, saturated, down or unknown"),
+        ("\"sampleAge\":40", "\"sampleAge\":-1", "window.sampleAge is not a whole number from 0"),
+        ("\"sampleTime\":812.500", "\"sampleTime\":null", "window.sampleTime is not a number"),
+        ("\"unread\":49", "\"unread\":0.5", "witnesses.unread is not a whole number from 0 to"),
+        ("\"throttled\":88.500", "\"throttled\":-1", "usage.throttled is not a number from 0"),
+        ("\"witnesses\":{", "\"witnesses\":7,\"later\":{", "witnesses is not an object"),
+    ])
+    func refusesWrongSignsOfSaturation(
+        part: String, replacement: String, reason: String
+    ) throws {
+        try expectRefusal(of: Samples.saturated, part, replacement, reason)
+    }
+
+    @Test(arguments: [TaskState.starting, .running, .draining, .stopping, .probe])
+    func readsEveryState(state: TaskState) throws {
+        var report = Samples.report
+        report.state = state
+        #expect(try read(encoded(report)).state == state)
+    }
+
+    @Test(arguments: [TaskCondition.serving, .saturated, .down, .unknown])
+    func readsEveryCondition(condition: TaskCondition) throws {
+        var report = Samples.report
+        report.windows[0].condition = condition
+        #expect(try read(encoded(report)) == report)
+        report.windows[0].samples = 0
+        report.windows[0].gauges = nil
+        #expect(try read(encoded(report)) == report)
+    }
+
+    @Test func theKeysReadAreTheKeysWritten() throws {
+        let document = try JSONSerialization.jsonObject(with: Data(encoded(Samples.saturated)))
+        var written: Set<String> = []
+        func list(_ value: Any, _ path: String) {
+            for value in value as? [Any] ?? [] { list(value, path) }
+            for (key, value) in value as? [String: Any] ?? [:] {
+                let key = path.isEmpty ? key : path + "." + key
+                written.insert(key)
+                list(value, key)
+            }
+        }
+        list(document, "")
+        #expect(Set(ReportParser.keys) == written)
+        #expect(ReportParser.keys.count == written.count)
     }
 
     @Test func refusesEveryTruncation() throws {

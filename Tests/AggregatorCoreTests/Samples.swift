@@ -48,6 +48,25 @@ enum Samples {
         return report
     }
 
+    /// Of a task whose nginx has more work than it can do, with every field that a report can have.
+    static var saturated: Report {
+        var report = measured
+        report.state = .starting
+        report.windows[1].failed = 15
+        report.windows[1].failures = SampleFailures(
+            refused: 1, timedOut: 2, reset: 3, cutShort: 4, wrongAnswer: 5)
+        report.windows[1].usage?.throttled = 88.5
+        report.windows[1].sampleAgeMs = 40
+        report.windows[1].sampleMs = 812.5
+        report.windows[1].condition = .saturated
+        report.windows[1].witnesses = WindowWitnesses(
+            acceptQueue: 60, acceptQueueLimit: 511, listenOverflows: 3, listenDrops: 4,
+            sockets: 80, established: 52, unread: 49)
+        report.windows[2].condition = .down
+        report.windows[2].witnesses = WindowWitnesses(unread: 0)
+        return report
+    }
+
     /// A running task's report.
     static func report(task: Int, sequence: UInt64, busy: Int) -> Report {
         var report = report

@@ -91,7 +91,7 @@ private struct History {
         return ScalingTests.report(
             task, sequences[task], busy: busy, last: dice.int(0...400),
             requests: dice.flip() ? UInt64(dice.int(0...500)) : nil,
-            state: dice.int(0...40) == 0 ? .draining : .running,
+            state: dice.int(0...40) == 0 ? .stopping : .running,
             lengthMs: dice.int(50...1000), failed: dice.int(0...20) == 0)
     }
 

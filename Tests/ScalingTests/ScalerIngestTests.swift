@@ -26,15 +26,15 @@ struct ScalerIngestTests {
         #expect(scaler.ingest(report(1, 50, busy: 10, boot: 1), now: at(0)) == .accepted)
         #expect(scaler.ingest(report(1, 1, busy: 20, boot: 2), now: at(1)) == .accepted)
         #expect(scaler.ingest(report(1, 51, busy: 90, boot: 1), now: at(1.1)) == .reordered)
-        #expect(scaler.ingest(report(1, 52, boot: 1, state: .draining), now: at(1.2)) == .forgotten)
+        #expect(scaler.ingest(report(1, 52, boot: 1, state: .stopping), now: at(1.2)) == .forgotten)
         #expect(scaler.decide(now: at(1.3)).inputs.load == 20)
     }
 
-    @Test("A draining task is forgotten at once, and a late report does not revive it")
-    func draining() {
+    @Test("A stopping task is forgotten at once, and a late report does not revive it")
+    func stopping() {
         var scaler = scaler()
         scaler.reports(1..<3, 1, busy: 10, at: at(0))
-        #expect(scaler.ingest(report(1, 3, busy: 10, state: .draining), now: at(1)) == .forgotten)
+        #expect(scaler.ingest(report(1, 3, busy: 10, state: .stopping), now: at(1)) == .forgotten)
         #expect(scaler.decide(now: at(1)).inputs.tasksLive == 1)
         #expect(scaler.decide(now: at(1)).inputs.load == 10)
         #expect(scaler.ingest(report(1, 2, busy: 10), now: at(1.5)) == .forgotten)
@@ -44,7 +44,7 @@ struct ScalerIngestTests {
     @Test("A task that drained before it was known stays unknown")
     func drainedFirst() {
         var scaler = scaler()
-        #expect(scaler.ingest(report(7, 2, state: .draining), now: at(0)) == .forgotten)
+        #expect(scaler.ingest(report(7, 2, state: .stopping), now: at(0)) == .forgotten)
         #expect(scaler.ingest(report(7, 1, busy: 10), now: at(0.1)) == .forgotten)
         #expect(scaler.decide(now: at(0.1)).inputs.tasksLive == 0)
     }

@@ -98,7 +98,7 @@ struct ScalerScaleInTests {
         #expect(scaler.decide(now: at(100)).to == 8)
         scaler.update(counts(8), now: at(100))
         for task in 8..<10 {
-            _ = scaler.ingest(report(task, 500, state: .draining), now: at(101))
+            _ = scaler.ingest(report(task, 500, state: .stopping), now: at(101))
         }
         #expect(scaler.decide(now: at(101)).constraints == .scaleInCooldown)
         scaler.reports(0..<8, 501, busy: 5, at: at(131))

@@ -114,7 +114,7 @@ struct UsageTests {
             if second % 60 < 30 { _ = scaler.ingest(report(1, sequence, cpu: 33), now: now) }
         }
         let end = at(210)
-        _ = scaler.ingest(report(0, 500, boot: 2, state: .draining), now: end)
+        _ = scaler.ingest(report(0, 500, boot: 2, state: .stopping), now: end)
         _ = scaler.ingest(report(1, 500, cpu: 33, memory: 1), now: end)
         _ = scaler.ingest(report(2, 500, cpu: 70), now: end)
         // Whatever task 1 was averaged with was as much.

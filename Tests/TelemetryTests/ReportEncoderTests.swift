@@ -72,4 +72,49 @@ import Testing
             identity: Self.identity, bootID: 1, sequence: 1, state: .probe, windows: [])
         #expect(encode(report).hasSuffix(#""state":"probe","windows":[]}"#))
     }
+
+    @Test func writesWhatWasSeenOfSaturation() {
+        let window = Window(
+            startMs: 1, lengthMs: 2, samples: 0, failed: 3, restarts: 0, gauges: nil,
+            counters: nil,
+            usage: WindowUsage(
+                taskCPU: 100, taskMemory: nil, backendCPU: nil, backendMemory: nil,
+                throttled: 88.5),
+            failures: SampleFailures(refused: 0, timedOut: 2, reset: 1), sampleAgeMs: 1400,
+            sampleMs: 812.5, condition: .saturated,
+            witnesses: WindowWitnesses(
+                acceptQueue: 60, acceptQueueLimit: 511, listenOverflows: 3, established: 52,
+                unread: 49))
+        let report = Report(
+            identity: Self.identity, bootID: 1, sequence: 1, state: .starting, windows: [window])
+        let expected = #"""
+            "state":"starting","windows":[{"start":1,"length":2,"samples":0,"failed":3,\#
+            "restarts":0,"usage":{"cpu":100.000,"throttled":88.500},\#
+            "failures":{"refused":0,"timedOut":2,"reset":1,"cutShort":0,"wrong":0},\#
+            "sampleAge":1400,"sampleTime":812.500,"condition":"saturated",\#
+            "witnesses":{"acceptQueue":60,"acceptQueueLimit":511,"listenOverflows":3,\#
+            "established":52,"unread":49}}]}
+            """#
+        #expect(encode(report).hasSuffix(expected))
+    }
+
+    @Test func leavesOutAConditionThatIsImplied() {
+        let gauge = GaugeSummary(min: 1, mean: 1, max: 1, last: 1)
+        let gauges = WindowGauges(active: gauge, busy: gauge, waiting: gauge)
+        func text(_ gauges: WindowGauges?, _ condition: TaskCondition) -> String {
+            let window = Window(
+                startMs: 1, lengthMs: 2, samples: gauges == nil ? 0 : 1, failed: 0, restarts: 0,
+                gauges: gauges, counters: nil, condition: condition)
+            return encode(
+                Report(
+                    identity: Self.identity, bootID: 1, sequence: 1, state: .running,
+                    windows: [window]))
+        }
+        #expect(!text(gauges, .serving).contains("condition"))
+        #expect(!text(nil, .unknown).contains("condition"))
+        #expect(text(nil, .serving).contains(#""condition":"serving""#))
+        #expect(text(gauges, .unknown).contains(#""condition":"unknown""#))
+        #expect(text(gauges, .saturated).contains(#""condition":"saturated""#))
+        #expect(text(nil, .down).contains(#""condition":"down""#))
+    }
 }

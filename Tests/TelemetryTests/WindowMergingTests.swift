@@ -38,4 +38,48 @@ import Testing
         #expect(unknown.merged(with: known).gauges?.busy == gauge)
         #expect(unknown.merged(with: unknown).gauges == nil)
     }
+
+    private func window(_ failures: SampleFailures?, failed: Int) -> Window {
+        Window(
+            startMs: 0, lengthMs: 1000, samples: 0, failed: failed, restarts: 0, gauges: nil,
+            counters: nil, failures: failures)
+    }
+
+    @Test func failuresAddUpWhileAllAreKnown() {
+        let some = window(SampleFailures(refused: 1, timedOut: 2), failed: 3)
+        let more = window(SampleFailures(timedOut: 1, wrongAnswer: 4), failed: 5)
+        let none = window(nil, failed: 0)
+        let untold = window(nil, failed: 2)
+        #expect(
+            some.merged(with: more).failures
+                == SampleFailures(refused: 1, timedOut: 3, wrongAnswer: 4))
+        #expect(some.merged(with: none).failures == some.failures)
+        #expect(none.merged(with: some).failures == some.failures)
+        #expect(none.merged(with: none).failures == nil)
+        #expect(some.merged(with: untold).failures == nil)
+        #expect(untold.merged(with: some).failures == nil)
+    }
+
+    @Test func statesAreThoseOfTheEndAndGrowthIsOfBoth() {
+        var early = window(nil, failed: 0)
+        early.condition = .saturated
+        early.sampleAgeMs = 40
+        early.sampleMs = 900
+        early.witnesses = WindowWitnesses(
+            acceptQueue: 9, acceptQueueLimit: 511, listenOverflows: 2, listenDrops: 1, sockets: 7)
+        var late = window(nil, failed: 0)
+        late.condition = .serving
+        late.sampleMs = 3
+        late.witnesses = WindowWitnesses(
+            acceptQueue: 1, listenOverflows: 3, established: 5, unread: 4)
+        let merged = early.merged(with: late)
+        #expect(merged.condition == .serving)
+        #expect(merged.sampleAgeMs == 1040)
+        #expect(merged.sampleMs == 900)
+        #expect(
+            merged.witnesses
+                == WindowWitnesses(
+                    acceptQueue: 1, acceptQueueLimit: 511, listenOverflows: 5, listenDrops: 1,
+                    sockets: 7, established: 5, unread: 4))
+    }
 }

@@ -28,95 +28,35 @@ struct ReportParser: ~Copyable {
         }
         return .success(Report(raw))
     }
+
+    /// The paths of all keys that are read, for the test that holds them against the encoder's.
+    static var keys: [String] {
+        let text = String(unsafeUninitializedCapacity: csimdjson_keys(nil, 0)) { buffer in
+            buffer.withMemoryRebound(to: CChar.self) {
+                csimdjson_keys($0.baseAddress, $0.count)
+            }
+        }
+        return text.split(separator: "\n").map(String.init)
+    }
 }
 
 extension csimdjson_limits {
     fileprivate static var reports: csimdjson_limits {
         csimdjson_limits(
-            document_bytes_max: AggregatorLimits.reportInflatedBytesMax,
-            depth_max: AggregatorLimits.reportDepthMax,
-            windows_max: AggregatorLimits.reportWindowsMax,
-            arn_bytes_max: AggregatorLimits.arnBytesMax,
-            name_bytes_max: AggregatorLimits.nameBytesMax,
-            revision_bytes_max: AggregatorLimits.revisionBytesMax,
-            sequence_max: AggregatorLimits.sequenceMax,
+            version: Int64(ReportEncoder.version),
+            document_bytes_max: Int64(AggregatorLimits.reportInflatedBytesMax),
+            depth_max: Int64(AggregatorLimits.reportDepthMax),
+            windows_max: Int64(AggregatorLimits.reportWindowsMax),
+            arn_bytes_max: Int64(AggregatorLimits.arnBytesMax),
+            name_bytes_max: Int64(AggregatorLimits.nameBytesMax),
+            revision_bytes_max: Int64(AggregatorLimits.revisionBytesMax),
+            sequence_max: Int64(AggregatorLimits.sequenceMax),
             start_ms_max: AggregatorLimits.startMsMax,
             length_ms_max: AggregatorLimits.windowLengthMsMax,
             samples_max: AggregatorLimits.samplesMax,
             gauge_max: AggregatorLimits.gaugeMax,
-            counter_max: AggregatorLimits.counterMax,
-            percent_max: AggregatorLimits.percentMax,
-            clock_error_ms_max: AggregatorLimits.clockErrorMsMax)
-    }
-}
-
-extension Report {
-    /// The strings are copied: simdjson's buffer is used again.
-    fileprivate init(_ raw: csimdjson_report) {
-        self.init(
-            identity: TaskIdentity(
-                taskARN: raw.arn.text ?? "", cluster: raw.cluster.text ?? "",
-                service: raw.service.text, family: raw.family.text ?? "",
-                revision: raw.revision.text ?? "", availabilityZone: raw.zone.text),
-            bootID: raw.boot, sequence: raw.sequence, state: TaskState(raw: raw.state),
-            windows: UnsafeBufferPointer(start: raw.windows, count: raw.window_count)
-                .map(Window.init),
-            clock: raw.has_clock
-                ? ClockDrift(
-                    errorMs: raw.clock_error_ms, isSynchronized: raw.clock_synchronized) : nil)
-    }
-}
-
-extension TaskState {
-    fileprivate init(raw: Int32) {
-        switch raw {
-        case Int32(CSIMDJSON_RUNNING): self = .running
-        case Int32(CSIMDJSON_DRAINING): self = .draining
-        default: self = .probe
-        }
-    }
-}
-
-extension csimdjson_text {
-    fileprivate var text: String? {
-        guard let bytes else { return nil }
-        return bytes.withMemoryRebound(to: UInt8.self, capacity: count) {
-            String(decoding: UnsafeBufferPointer(start: $0, count: count), as: UTF8.self)
-        }
-    }
-}
-
-extension Window {
-    fileprivate init(_ raw: csimdjson_window) {
-        self.init(
-            startMs: raw.start_ms, lengthMs: Int(raw.length_ms), samples: Int(raw.samples),
-            failed: Int(raw.failed), restarts: Int(raw.restarts),
-            gauges: raw.has_gauges
-                ? WindowGauges(
-                    active: GaugeSummary(raw.active), busy: GaugeSummary(raw.busy),
-                    waiting: GaugeSummary(raw.waiting)) : nil,
-            counters: raw.has_counters
-                ? WindowCounters(
-                    spanMs: Int(raw.span_ms), accepts: raw.accepts, handled: raw.handled,
-                    requests: raw.requests) : nil,
-            usage: raw.has_usage ? WindowUsage(raw.usage) : nil)
-    }
-}
-
-extension WindowUsage {
-    fileprivate init(_ raw: csimdjson_usage) {
-        self.init(
-            taskCPU: raw.cpu.percent, taskMemory: raw.memory.percent,
-            backendCPU: raw.backend_cpu.percent, backendMemory: raw.backend_memory.percent)
-    }
-}
-
-extension csimdjson_percent {
-    fileprivate var percent: Double? { is_known ? value : nil }
-}
-
-extension GaugeSummary {
-    fileprivate init(_ raw: csimdjson_gauge) {
-        self.init(min: Int(raw.min), mean: raw.mean, max: Int(raw.max), last: Int(raw.last))
+            counter_max: Int64(AggregatorLimits.counterMax),
+            percent_max: Int64(AggregatorLimits.percentMax),
+            clock_error_ms_max: Int64(AggregatorLimits.clockErrorMsMax))
     }
 }

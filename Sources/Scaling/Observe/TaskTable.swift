@@ -7,7 +7,7 @@ import Telemetry
 /// ```
 ///   (new) ──value──► fresh ──silent > staleAfter──► stale ──silent > forgetAfter──► (gone)
 ///     └──no value yet──────────────────────────────►  └──value──► fresh
-///   any ──draining──► (gone, remembered as drained)
+///   any ──stopping──► (gone, remembered as drained)
 /// ```
 struct TaskTable: Sendable {
     private(set) var fresh = TaskList()
@@ -31,10 +31,10 @@ struct TaskTable: Sendable {
         let arn = report.identity.taskARN
         switch report.state {
         case .probe: return .probe
-        case .draining:
+        case .stopping:
             drain(arn, boot: report.bootID, now: now)
             return .forgotten
-        case .running: break
+        case .starting, .running, .draining: break
         }
         guard let slot = slots[arn] else { return add(report, now: now) }
         if let refusal = records[slot].refusal(of: report) { return refusal }
