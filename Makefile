@@ -26,7 +26,7 @@ TSAN_TESTS := --filter 'PlatformTests|TransportTests|AWSTests|HTTPServerTests|Fa
 
 # Debian packages: to build, to run the demonstration and the tests, and to measure the peers.
 BUILD_PACKAGES := libcurl4-openssl-dev zlib1g-dev libmicrohttpd-dev libgnutls28-dev libcjson-dev libsimdjson-dev libdeflate-dev
-RUN_PACKAGES := $(BUILD_PACKAGES) nginx-core wrk
+RUN_PACKAGES := $(BUILD_PACKAGES) nginx-core wrk iproute2
 TEST_PACKAGES := $(RUN_PACKAGES) python3-venv openssl curl tzdata
 BENCH_PACKAGES := $(TEST_PACKAGES) prometheus-nginx-exporter prometheus-pushgateway collectd-core
 # To build and run images where there is no Docker: test-images.

@@ -6,6 +6,8 @@ package enum FargateLocalError: Error, Equatable, CustomStringConvertible {
     case unknownOption(String)
     case missingFile(what: String, path: String)
     case cannotWrite(path: String, reason: String)
+    /// This machine, or this user, may not.
+    case notAllowed(what: String, reason: String)
     case cannotSpawn(path: String, reason: String)
     case cannotGuard(reason: String)
     case noFreePort(lowest: UInt16, highest: UInt16)
@@ -22,6 +24,7 @@ package enum FargateLocalError: Error, Equatable, CustomStringConvertible {
         case .unknownOption(let name): "unknown option \(name)"
         case .missingFile(let what, let path): "\(what) is not at \(path)"
         case .cannotWrite(let path, let reason): "cannot write \(path): \(reason)"
+        case .notAllowed(let what, let reason): "\(what): \(reason)"
         case .cannotSpawn(let path, let reason): "cannot start \(path): \(reason)"
         case .cannotGuard(let reason): "cannot start the guardian: \(reason)"
         case .noFreePort(let lowest, let highest): "no free port from \(lowest) to \(highest)"

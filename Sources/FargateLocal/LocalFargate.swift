@@ -9,6 +9,9 @@ package final class LocalFargate: Sendable {
     package let addresses: LocalAddresses
     let store: FargateStore
     private let server: HTTPServer
+    /// The same for tasks that have a network of their own.
+    private let taskServer: HTTPServer?
+    private let isolation: Isolation?
     private let supervision: WorkerThread
     private let stopFlag: StopFlag
     package let guardian: Guardian
@@ -37,6 +40,7 @@ package final class LocalFargate: Sendable {
         let directory = try Files.makeWorkDirectory()
         // First of all, so that nothing is ever started without it.
         let guardian = try Guardian(directory: directory)
+        let isolation = Self.isolation(options, directory, guardian, log: log)
         let store = FargateStore(
             FargateState(settings: options.settings, clusters: options.clusters))
         let balancer = try Balancer(
@@ -45,36 +49,52 @@ package final class LocalFargate: Sendable {
             requestLog: options.logsRequests ? Self.requestLog(directory) : nil,
             guardian: guardian)
         let router = Router(store: store)
-        server = try Self.listen(options, router)
+        let server = try Self.listen(options.address, options.port, router)
+        let host = isolation?.hostAddress
+        taskServer = try host.map { host throws(FargateLocalError) in
+            try Self.listen(host, server.port, router)
+        }
+        self.server = server
         let addresses = LocalAddresses(
-            endpoint: "http://127.0.0.1:\(server.port)", region: options.settings.region,
+            port: server.port, region: options.settings.region, host: host ?? "127.0.0.1",
             workDirectory: directory,
-            frontStatus: "http://127.0.0.1:\(balancer.statusPort)/nginx_status",
-            processID: getpid())
+            frontStatus: "http://127.0.0.1:\(balancer.statusPort)/nginx_status")
         router.tell(addresses)
         let stop = StopFlag()
+        let environment = options.agentEnvironment(inSandboxReaching: host)
         supervision = WorkerThread(name: "supervision") {
             Supervisor(
-                store: store, balancer: balancer, isStopped: { stop.isSet }, log: log
-            ) { task, ports in
+                store: store, balancer: balancer, isolation: isolation,
+                isStopped: { stop.isSet }, log: log
+            ) { task, ports, sandbox in
                 TaskLaunch(
                     programs: options.programs, template: template,
-                    directory: "\(directory)/\(task.id)", ports: ports,
+                    directory: "\(directory)/\(task.id)", ports: ports, sandbox: sandbox,
                     settings: options.settings,
                     metadataURL: addresses.metadata(task.id),
-                    agentEnvironment: options.agentEnvironment, guardian: guardian)
+                    agentEnvironment: environment, guardian: guardian)
             }.run()
         }
         self.addresses = addresses
         self.store = store
         self.stopFlag = stop
         self.guardian = guardian
+        self.isolation = isolation
+    }
+
+    private static func isolation(
+        _ options: Options, _ directory: String, _ guardian: Guardian, log: (String) -> Void
+    ) -> Isolation? {
+        guard options.settings.isolatesTasks else { return nil }
+        let ip = IPCommand(
+            path: FargatePrograms.find("ip"), directory: directory, guardian: guardian)
+        return Isolation(vCPU: options.settings.vCPU, ip, refused: log)
     }
 
     private static func listen(
-        _ options: Options, _ router: Router
+        _ address: String, _ port: UInt16, _ router: Router
     ) throws(FargateLocalError) -> HTTPServer {
-        var listen = HTTPServerOptions(address: options.address, port: options.port)
+        var listen = HTTPServerOptions(address: address, port: port)
         listen.limits.bodyBytesMax = FargateLocalLimits.bodyBytesMax
         do {
             return try HTTPServer(listen) { router.answer($0) }
@@ -148,10 +168,33 @@ package final class LocalFargate: Sendable {
         supervision.join()
     }
 
+    /// Whether each task has a network of its own, and no more CPU than its size.
+    package var isolatesTasks: Bool {
+        isolation?.hostAddress != nil && isolation?.limitsCPU == true
+    }
+
+    /// Ends what tasks reach of this endpoint: their metadata.
+    package func stopMetadata() {
+        taskServer?.stop()
+    }
+
     /// Ends everything; what is left, the guardian ends.
     package func stop() {
         stopTasks()
+        taskServer?.stop()
         server.stop()
+        isolation?.remove()
         guardian.finish()
+    }
+}
+
+extension LocalFargate.Options {
+    /// What is loopback for us is another address for tasks with a network of their own.
+    fileprivate func agentEnvironment(inSandboxReaching host: String?) -> [String: String] {
+        var environment = agentEnvironment
+        guard let host, let url = environment["AGGREGATOR_URL"] else { return environment }
+        environment["AGGREGATOR_URL"] = url.replacing("://127.0.0.1", with: "://\(host)")
+            .replacing("://localhost", with: "://\(host)")
+        return environment
     }
 }

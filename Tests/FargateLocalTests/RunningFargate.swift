@@ -9,10 +9,10 @@ struct RunningFargate {
     let process: TestProcess
     let addresses: LocalAddresses
 
-    /// `places` are the program and nginx's directory, where those of this checkout do not serve.
+    /// Tasks share this machine's network unless they are to be isolated; `places` are the program and nginx's directory, where those of this checkout do not serve.
     init(
         _ arguments: [String], through wrapper: [String] = [],
-        places: (program: String, nginx: String)? = nil
+        places: (program: String, nginx: String)? = nil, isolated: Bool = false
     ) async throws {
         let program = try places?.program ?? Repository.program("fargate-local")
         let nginx = places?.nginx ?? "\(Repository.root)/nginx"
@@ -20,13 +20,20 @@ struct RunningFargate {
             wrapper + [
                 program, "run", "--start-delay-ms", "50", "--deregistration-delay-ms", "50",
                 "--service-time-ms", "5", "--nginx-dir", nginx,
-            ] + arguments
+            ] + (isolated ? [] : ["--shared"]) + arguments
         process = try TestProcess(command[0], Array(command.dropFirst()))
         let started = process
         try await eventually("addresses: \(started.output)", within: .seconds(20)) {
-            started.output.contains("\n") || started.ended != nil
+            Self.firstDocument(started.output) != nil || started.ended != nil
         }
-        addresses = try Self.decode(LocalStatus.self, process.output).addresses
+        let document = Self.firstDocument(process.output) ?? process.output
+        addresses = try Self.decode(LocalStatus.self, document).addresses
+    }
+
+    /// After what it says to people.
+    private static func firstDocument(_ output: String) -> String? {
+        output.split(separator: "\n").first { $0.hasPrefix("{") && $0.hasSuffix("}") }
+            .map(String.init)
     }
 
     static func decode<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {

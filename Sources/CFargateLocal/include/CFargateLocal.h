@@ -45,11 +45,24 @@ static inline char **fargate_environment(void) {
   return environ;
 }
 
-// Starts a program as the leader of a process group of its own: standard input empty, output and
-// errors to `output`, every other descriptor closed, no signal blocked or ignored. Gives its process
-// id, or -1 with errno set.
+// Where a program is started: descriptors that stay the caller's.
+struct fargate_surroundings {
+  // Gets standard output and errors.
+  int output;
+  // A network namespace, or -1 for the caller's.
+  int network;
+  // The `cgroup.procs` of a control group, open for writing, or -1 for the caller's.
+  int group;
+};
+
+// Starts a program as the leader of a process group of its own: standard input empty, every other
+// descriptor closed, no signal blocked or ignored. Gives its process id, or -1 with errno set.
 pid_t fargate_spawn(const char *path, char *const arguments[], char *const environment[],
-                    int output);
+                    const struct fargate_surroundings *surroundings);
+
+// Makes a network namespace, which lasts as long as its descriptor or a process in it; -1 with errno
+// set when that is not allowed.
+int fargate_new_network(void);
 
 // Forks a guardian that waits for the end of this process, however it ends, then kills the process
 // groups it was told of and removes `directory`. Gives the descriptor to tell it by, or -1 with errno
@@ -57,8 +70,9 @@ pid_t fargate_spawn(const char *path, char *const arguments[], char *const envir
 // lets the guardian do its work at once; `process` is its id, to be reaped then.
 int fargate_guardian(const char *directory, pid_t *process);
 
-// Connects to a port of 127.0.0.1 with this limit on every step; -1 with errno set when it fails.
-int fargate_connect(uint16_t port, int timeout_ms);
+// Connects to a numeric IPv4 address, seen from a network namespace (-1 for the caller's), with this
+// limit on every step; -1 with errno set when it fails.
+int fargate_connect(int network, const char *host, uint16_t port, int timeout_ms);
 
 // Whether nobody listens on this port of 127.0.0.1: it can be bound.
 int fargate_port_is_free(uint16_t port);

@@ -34,6 +34,15 @@ struct Arguments {
         return number
     }
 
+    mutating func vCPU(_ name: String) throws(FargateLocalError) -> Double? {
+        let range = 0.01...64.0
+        guard let text = try value(name) else { return nil }
+        guard let number = Double(text), range.contains(number) else {
+            throw .badOption(name: name, value: text, expected: "a number from 0.01 to 64")
+        }
+        return number
+    }
+
     mutating func milliseconds(
         _ name: String, _ range: ClosedRange<Int>
     ) throws(FargateLocalError) -> Duration? {

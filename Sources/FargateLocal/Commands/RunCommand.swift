@@ -21,6 +21,10 @@ package struct RunCommand: Sendable {
           --start-delay-ms 1000      from the request for a task until its processes start
           --deregistration-delay-ms 300   out of the balancer before SIGTERM
           --stop-timeout-ms 5000     from SIGTERM to SIGKILL
+          --vcpu 0.25                of a task: where this machine allows it (root, cgroups), each task has
+                                     a CPU group of that size and a network namespace of its own
+          --shared                   tasks share this machine's network and CPU all the same
+          --worker-connections 8192  of each task's nginx
           --service-time-ms 50 --concurrency 100   of each task's backend
           --aggregator-url URL       for the agents; without it, tasks have none
           --agent PATH               default: .build/agent/agent, else beside this program
@@ -74,6 +78,11 @@ package struct RunCommand: Sendable {
             ?? settings.deregistrationDelay
         settings.stopTimeout =
             try arguments.milliseconds("--stop-timeout-ms", 0...120_000) ?? settings.stopTimeout
+        settings.isolatesTasks = !arguments.flag("--shared")
+        settings.vCPU = try arguments.vCPU("--vcpu") ?? settings.vCPU
+        settings.workerConnections =
+            try arguments.integer("--worker-connections", 16...65_535)
+            ?? settings.workerConnections
         settings.serviceTimeMs =
             try arguments.integer("--service-time-ms", delays) ?? settings.serviceTimeMs
         settings.concurrency =

@@ -6,10 +6,13 @@ package final class AggregatorProcess {
     private var process: ChildProcess
     package let url: String
     package let log: String
+    private let address: String
     private let port: UInt16
 
     package struct Settings: Sendable {
         package var path: String
+        /// Where it listens.
+        package var address: String
         package var port: UInt16
         package var endpoint: String
         package var region: String
@@ -18,10 +21,11 @@ package final class AggregatorProcess {
         package var token: String?
 
         package init(
-            path: String, port: UInt16, endpoint: String, region: String, configuration: String,
-            token: String?
+            path: String, address: String, port: UInt16, endpoint: String, region: String,
+            configuration: String, token: String?
         ) {
             self.path = path
+            self.address = address
             self.port = port
             self.endpoint = endpoint
             self.region = region
@@ -48,13 +52,14 @@ package final class AggregatorProcess {
         ]
         environment["AGGREGATOR_TOKEN"] = settings.token
         self.log = log
+        address = settings.address
         port = settings.port
-        url = "http://127.0.0.1:\(settings.port)"
+        url = "http://\(settings.address):\(settings.port)"
         process = try ChildProcess(
             path: settings.path, arguments: ["run"], environment: environment, log: log,
             guardian: guardian)
         for _ in 0..<Self.healthProbes {
-            if LoopbackClient.get(port: port, path: "/healthz")?.status == 200 { return }
+            if LoopbackClient.get(address, port: port, path: "/healthz")?.status == 200 { return }
             if process.hasEnded() { break }
             usleep(10_000)
         }
@@ -72,12 +77,13 @@ package final class AggregatorProcess {
     /// The configuration that scales one service to `target` requests in progress for each task;
     /// with `headroomPercent`, by that alone instead of what was learnt.
     package static func configuration(
-        port: UInt16, cluster: String, service: String, min: Int, max: Int, target: Int,
+        address: String, port: UInt16, cluster: String, service: String, min: Int, max: Int,
+        target: Int,
         topic: String?, headroomPercent: Int? = nil
     ) -> String {
         struct Document: Encodable {
             struct Listen: Encodable {
-                let address = "127.0.0.1"
+                let address: String
                 let port: Int
             }
             struct Target: Encodable {
@@ -98,7 +104,7 @@ package final class AggregatorProcess {
             let services: [Service]
         }
         let document = Document(
-            listen: .init(port: Int(port)),
+            listen: .init(address: address, port: Int(port)),
             services: [
                 .init(
                     cluster: cluster, service: service, min: min, max: max,

@@ -38,10 +38,12 @@ final class Demonstration {
         let directory = fargate.addresses.workDirectory
         aggregator = try AggregatorProcess(
             .init(
-                path: command.aggregator, port: port, endpoint: fargate.addresses.endpoint,
+                path: command.aggregator, address: fargate.addresses.host, port: port,
+                endpoint: fargate.addresses.endpoint,
                 region: options.settings.region,
                 configuration: AggregatorProcess.configuration(
-                    port: port, cluster: command.cluster, service: command.service,
+                    address: fargate.addresses.host, port: port, cluster: command.cluster,
+                    service: command.service,
                     min: command.tasks, max: command.tasksMax, target: command.target,
                     topic: "arn:aws:sns:\(options.settings.region):123456789012:scaling"),
                 token: token),
@@ -130,7 +132,7 @@ final class Demonstration {
         while MonotonicClock.now() < end, !isDone(observation) {
             if isInterrupted() { return false }
             let tasks = fargate.runningTasks(command.service)
-            let reading = FleetReading(statusPorts: tasks.map(\.ports.status))
+            let reading = FleetReading(tasks)
             let now = MonotonicClock.now()
             observation.see(reading, running: tasks.map(\.id), now: now)
             observation.see(fargate.calls(after: observation.callsSeen))

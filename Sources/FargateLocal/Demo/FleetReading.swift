@@ -12,10 +12,12 @@ package struct FleetReading: Sendable {
         answeredCount == 0 ? 0 : Double(busy) / Double(answeredCount)
     }
 
-    /// Asks each port; those that do not answer are left out, not counted as zero.
-    package init(statusPorts: [UInt16]) {
-        for port in statusPorts {
-            guard let page = LoopbackClient.get(port: port, path: "/nginx_status"),
+    /// Asks each task; those that do not answer are left out, not counted as zero.
+    package init(_ tasks: [TaskProbe]) {
+        for task in tasks {
+            guard
+                let page = LoopbackClient.get(
+                    port: task.ports.status, path: "/nginx_status", in: task.sandbox),
                 page.status == 200,
                 let status = try? StubStatus(parsing: Array(page.body.utf8))
             else { continue }

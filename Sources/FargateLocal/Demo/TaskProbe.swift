@@ -2,17 +2,22 @@
 package struct TaskProbe: Sendable {
     package let id: String
     package let ports: Ports
+    /// Where its ports are reached from.
+    package let sandbox: TaskSandbox?
+    package let processIDs: [String: Int32]
 
     package struct Ports: Sendable {
+        package let nginx: UInt16
         package let status: UInt16
         package let backend: UInt16
     }
 
     /// How many requests its backend has served; `nil` when it does not answer.
     package var servedCount: Int? {
-        guard let answer = LoopbackClient.get(port: ports.backend, path: "/_local/served") else {
-            return nil
-        }
+        guard
+            let answer = LoopbackClient.get(
+                port: ports.backend, path: "/_local/served", in: sandbox)
+        else { return nil }
         return Int(answer.body.prefix { $0.isNumber })
     }
 }
@@ -27,7 +32,9 @@ extension LocalFargate {
                     task.ports.map { ports in
                         TaskProbe(
                             id: task.id,
-                            ports: .init(status: ports.status, backend: ports.backend))
+                            ports: .init(
+                                nginx: ports.nginx, status: ports.status, backend: ports.backend),
+                            sandbox: task.sandbox, processIDs: task.processIDs)
                     }
                 }
         }

@@ -25,7 +25,7 @@ package struct FargatePrograms: Sendable {
     package static func find(_ name: String) -> String {
         let directories =
             (Environment.value("PATH") ?? "").split(separator: ":").map(String.init)
-            + ["/usr/sbin", "/usr/local/sbin", "/usr/bin"]
+            + ["/usr/sbin", "/usr/local/sbin", "/usr/bin", "/sbin"]
         return directories.map { "\($0)/\(name)" }.first(where: Files.isExecutable)
             ?? "/usr/sbin/\(name)"
     }

@@ -10,6 +10,12 @@ package struct FargateSettings: Sendable {
     package var deregistrationDelay = Duration.milliseconds(300)
     /// From SIGTERM to SIGKILL.
     package var stopTimeout = Duration.seconds(5)
+    /// The size of a task, which its CPU group and its metadata have.
+    package var vCPU = 0.25
+    /// Whether each task has a network and a CPU group of its own, where this machine allows it.
+    package var isolatesTasks = true
+    /// Of each task's nginx.
+    package var workerConnections = 8192
     package var serviceTimeMs = 50
     package var concurrency = 100
     /// Whether the metadata of a task names its service, as documented, or not, as real samples show.

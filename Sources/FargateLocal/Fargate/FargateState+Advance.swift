@@ -151,6 +151,7 @@ extension FargateState {
         guard var task = tasks[id], task.status != .stopped else { return }
         task.status = .stopped
         task.stoppedAtMs = nowMs
+        task.sandbox = nil
         tasks[id] = task
         keepStopped(id)
     }

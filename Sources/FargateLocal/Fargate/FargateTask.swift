@@ -22,7 +22,8 @@ enum StopCode: String, Sendable, Encodable {
     case schedulerInitiated = "ServiceSchedulerInitiated"
 }
 
-/// Where a task's parts listen on 127.0.0.1, since all tasks share it.
+/// Where a task's parts listen: nginx where this machine reaches it, the others on the task's 127.0.0.1.
+/// No two tasks have the same ports, since they may share one network.
 struct TaskPorts: Equatable, Sendable, Encodable {
     /// nginx, as the balancer reaches it.
     let nginx: UInt16
@@ -47,12 +48,17 @@ struct FargateTask: Sendable {
     /// When the current status is over, for those that end by time.
     var statusEnd: Instant
     var ports: TaskPorts?
+    /// While it has processes.
+    var sandbox: TaskSandbox?
     /// The process of each container that was started.
     var processIDs: [String: Int32] = [:]
     var startedAtMs: Int64?
     var stoppingAtMs: Int64?
     var stoppedAtMs: Int64?
     var stop: (code: StopCode, reason: String)?
+
+    /// What ECS says its address is.
+    var address: String { sandbox?.address ?? "127.0.0.1" }
 
     /// Whether it is, or is becoming, part of its service's running count.
     var isWanted: Bool { stop == nil }

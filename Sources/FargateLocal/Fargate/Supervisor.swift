@@ -6,19 +6,21 @@ import Telemetry
 /// The thread that starts, watches and ends the processes of tasks, and keeps the balancer up to date.
 final class Supervisor {
     private let store: FargateStore
-    private let makeLaunch: (FargateTask, TaskPorts) -> TaskLaunch
+    private let isolation: Isolation?
+    private let makeLaunch: (FargateTask, TaskPorts, TaskSandbox) -> TaskLaunch
     private let balancer: Balancer
     private let log: (String) -> Void
     private var processes: [String: TaskProcesses] = [:]
     private let isStopped: () -> Bool
 
     init(
-        store: FargateStore, balancer: Balancer, isStopped: @escaping () -> Bool,
-        log: @escaping (String) -> Void,
-        makeLaunch: @escaping (FargateTask, TaskPorts) -> TaskLaunch
+        store: FargateStore, balancer: Balancer, isolation: Isolation?,
+        isStopped: @escaping () -> Bool, log: @escaping (String) -> Void,
+        makeLaunch: @escaping (FargateTask, TaskPorts, TaskSandbox) -> TaskLaunch
     ) {
         self.store = store
         self.balancer = balancer
+        self.isolation = isolation
         self.isStopped = isStopped
         self.log = log
         self.makeLaunch = makeLaunch
@@ -58,10 +60,18 @@ final class Supervisor {
         guard let task = store.state.withLock({ $0.tasks[id] }) else { return }
         do {
             let ports = try takePorts()
-            let started = try TaskProcesses(makeLaunch(task, ports))
+            let sandbox = try isolation?.makeSandbox(task: id) ?? TaskSandbox()
+            let started: TaskProcesses
+            do throws(FargateLocalError) {
+                started = try TaskProcesses(makeLaunch(task, ports, sandbox))
+            } catch {
+                isolation?.remove(sandbox)
+                throw error
+            }
             processes[id] = started
             store.state.withLock { state in
                 state.tasks[id]?.ports = ports
+                state.tasks[id]?.sandbox = sandbox
                 state.tasks[id]?.processIDs = started.processIDs
             }
         } catch {
@@ -77,22 +87,18 @@ final class Supervisor {
     }
 
     private func probe(_ id: String) {
-        guard let ports = processes[id]?.ports else { return }
+        guard let running = processes[id] else { return }
+        let (ports, sandbox) = (running.ports, running.sandbox)
         let isUnixSocket = store.state.withLock { $0.settings.statusIsUnixSocket }
         let answers =
             isUnixSocket
-            ? Self.accepts(ports.nginx)
-            : LoopbackClient.get(port: ports.status, path: "/nginx_status")?.status == 200
-        guard answers, Self.accepts(ports.backend) else { return }
+            ? LoopbackClient.accepts(sandbox.address, port: ports.nginx)
+            : LoopbackClient.get(port: ports.status, path: "/nginx_status", in: sandbox)?.status
+                == 200
+        guard answers, LoopbackClient.accepts("127.0.0.1", port: ports.backend, in: sandbox)
+        else { return }
         let nowMs = WallClock.nowMs()
         store.state.withLock { $0.taskAnswers(id, nowMs: nowMs) }
-    }
-
-    private static func accepts(_ port: UInt16) -> Bool {
-        let descriptor = fargate_connect(port, 200)
-        guard descriptor >= 0 else { return false }
-        close(descriptor)
-        return true
     }
 
     private func reap() {
@@ -111,7 +117,9 @@ final class Supervisor {
     }
 
     private func ended(_ id: String, _ reason: String) {
-        if let ports = processes.removeValue(forKey: id)?.ports {
+        if let gone = processes.removeValue(forKey: id) {
+            isolation?.remove(gone.sandbox)
+            let ports = gone.ports
             store.ports.withLock { free in
                 for port in [ports.nginx, ports.status, ports.backend] { free.give(back: port) }
             }
@@ -128,8 +136,8 @@ final class Supervisor {
             state.services.values.sorted { $0.frontPort < $1.frontPort }.map { service in
                 NginxConfiguration.Front(
                     port: service.frontPort,
-                    tasks: state.tasks(of: service.key).filter(\.isRunning).compactMap {
-                        $0.ports?.nginx
+                    tasks: state.tasks(of: service.key).filter(\.isRunning).compactMap { task in
+                        task.ports.map { "\(task.address):\($0.nginx)" }
                     })
             }
         }

@@ -6,6 +6,7 @@ struct TaskLaunch {
     let template: String
     let directory: String
     let ports: TaskPorts
+    let sandbox: TaskSandbox
     let settings: FargateSettings
     let metadataURL: String
     /// Of the agent alone.
@@ -34,7 +35,8 @@ struct TaskLaunch {
         environment["PATH"] = "/usr/local/bin:/usr/bin:/bin"
         return try ChildProcess(
             path: path, arguments: arguments, environment: environment,
-            log: "\(directory)/\(name.rawValue).log", guardian: guardian)
+            log: "\(directory)/\(name.rawValue).log", guardian: guardian,
+            network: sandbox.network, group: sandbox.group?.processes(of: name))
     }
 
     func backend() throws(FargateLocalError) -> ChildProcess {
@@ -48,14 +50,16 @@ struct TaskLaunch {
 
     func nginx() throws(FargateLocalError) -> ChildProcess {
         let values = [
-            "NGINX_LISTEN": "127.0.0.1:\(ports.nginx)",
+            "NGINX_LISTEN": "\(sandbox.address):\(ports.nginx)",
             "BACKEND_ADDRESS": "127.0.0.1:\(ports.backend)",
             "BACKEND_KEEPALIVE": "64",
             "NGINX_STATUS_LISTEN": statusListen,
         ]
         try Files.write(
             NginxConfiguration.render(template, values), to: "\(directory)/http.conf")
-        return try spawn(.nginx, programs.nginx, try NginxProcess.arguments(directory), [:])
+        let arguments = try NginxProcess.arguments(
+            directory, workerConnections: settings.workerConnections)
+        return try spawn(.nginx, programs.nginx, arguments, [:])
     }
 
     func agent(_ path: String) throws(FargateLocalError) -> ChildProcess {
@@ -67,9 +71,13 @@ struct TaskLaunch {
 
 enum NginxProcess {
     /// Writes the main file into the directory, and gives the arguments to run nginx there.
-    static func arguments(_ directory: String) throws(FargateLocalError) -> [String] {
+    static func arguments(
+        _ directory: String, workerConnections: Int = 8192
+    ) throws(FargateLocalError) -> [String] {
         let file = "\(directory)/nginx.conf"
-        try Files.write(NginxConfiguration.main(directory: directory), to: file)
+        try Files.write(
+            NginxConfiguration.main(
+                directory: directory, workerConnections: workerConnections), to: file)
         return ["-p", directory, "-c", file, "-e", "stderr"]
     }
 }
@@ -77,6 +85,7 @@ enum NginxProcess {
 /// The processes of one task; used by the supervisor's thread alone.
 final class TaskProcesses {
     let ports: TaskPorts
+    let sandbox: TaskSandbox
     private var backend: ChildProcess
     private var nginx: ChildProcess
     private var agent: ChildProcess?
@@ -84,6 +93,7 @@ final class TaskProcesses {
 
     init(_ launch: TaskLaunch) throws(FargateLocalError) {
         ports = launch.ports
+        sandbox = launch.sandbox
         try Files.makeDirectory(launch.directory)
         backend = try launch.backend()
         nginx = try launch.nginx()

@@ -7,18 +7,28 @@ package struct ChildProcess: ~Copyable {
     package private(set) var exitCode: Int32?
     private let guardian: Guardian
 
-    /// Output and errors go to the end of `log`; `environment` is the whole environment.
+    /// Output and errors go to the end of `log`; `environment` is the whole environment; `network` is
+    /// a descriptor of a network namespace, -1 for this machine's; `group` is the `cgroup.procs` of a
+    /// control group.
     package init(
         path: String, arguments: [String], environment: [String: String], log: String,
-        guardian: Guardian
+        guardian: Guardian, network: Int32 = -1, group: String? = nil
     ) throws(FargateLocalError) {
         let output = fargate_open(log, O_WRONLY | O_CREAT | O_APPEND, 0o644)
         guard output >= 0 else { throw .cannotWrite(path: log, reason: systemReason()) }
         defer { close(output) }
+        var surroundings = fargate_surroundings(output: output, network: network, group: -1)
+        if let group {
+            surroundings.group = fargate_open(group, O_WRONLY, 0)
+            guard surroundings.group >= 0 else {
+                throw .cannotWrite(path: group, reason: systemReason())
+            }
+        }
+        defer { if surroundings.group >= 0 { close(surroundings.group) } }
         let pairs = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let started = withCStrings([path] + arguments) { arguments in
             withCStrings(pairs) { pairs in
-                fargate_spawn(path, arguments, pairs, output)
+                fargate_spawn(path, arguments, pairs, &surroundings)
             }
         }
         guard started > 0 else { throw .cannotSpawn(path: path, reason: systemReason()) }

@@ -1,13 +1,15 @@
 import CFargateLocal
 
-/// One small request to a port of this machine.
+/// One small request to a port of this machine, or of a task.
 package enum LoopbackClient {
     /// The answer's status and body; `nil` when nothing answered in time.
-    package static func get(port: UInt16, path: String, timeoutMs: Int32 = 500) -> (
-        status: Int, body: String
-    )? {
+    package static func get(
+        _ host: String = "127.0.0.1", port: UInt16, path: String, timeoutMs: Int32 = 500,
+        in sandbox: TaskSandbox? = nil
+    ) -> (status: Int, body: String)? {
         let head = "GET \(path) HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n"
-        return exchange(head, port: port, timeoutMs: timeoutMs)
+        return exchange(
+            head, connect(host, port, timeoutMs: timeoutMs, in: sandbox))
     }
 
     package static func post(
@@ -16,13 +18,28 @@ package enum LoopbackClient {
         let lines = headers.map { "\($0.0): \($0.1)\r\n" }.joined()
         let head =
             "POST / HTTP/1.0\r\nHost: 127.0.0.1\r\n\(lines)Content-Length: \(body.utf8.count)\r\n\r\n"
-        return exchange(head + body, port: port, timeoutMs: timeoutMs)
+        return exchange(
+            head + body, connect("127.0.0.1", port, timeoutMs: timeoutMs, in: nil))
+    }
+
+    /// Whether somebody accepts connections there.
+    static func accepts(_ host: String, port: UInt16, in sandbox: TaskSandbox? = nil) -> Bool {
+        let descriptor = connect(host, port, timeoutMs: 200, in: sandbox)
+        guard descriptor >= 0 else { return false }
+        close(descriptor)
+        return true
+    }
+
+    /// The sandbox is the place that the host is seen from.
+    private static func connect(
+        _ host: String, _ port: UInt16, timeoutMs: Int32, in sandbox: TaskSandbox?
+    ) -> Int32 {
+        fargate_connect(sandbox?.network ?? -1, host, port, timeoutMs)
     }
 
     private static func exchange(
-        _ request: String, port: UInt16, timeoutMs: Int32
+        _ request: String, _ descriptor: Int32
     ) -> (status: Int, body: String)? {
-        let descriptor = fargate_connect(port, timeoutMs)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         let length = request.utf8.count

@@ -11,7 +11,7 @@ enum NginxConfiguration {
     }
 
     /// The main file around `http.conf`, all of it inside one directory, for whoever starts it.
-    static func main(directory: String) -> String {
+    static func main(directory: String, workerConnections: Int = 8192) -> String {
         let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map {
             "    \($0)_temp_path \(directory)/\($0);\n"
         }.joined()
@@ -24,7 +24,7 @@ enum NginxConfiguration {
             pid \(directory)/nginx.pid;
             error_log stderr warn;
             events {
-                worker_connections 8192;
+                worker_connections \(workerConnections);
             }
             http {
                 access_log off;
@@ -38,7 +38,7 @@ enum NginxConfiguration {
     /// Where the balancer of a service listens, and the tasks it spreads requests over.
     struct Front: Equatable {
         let port: UInt16
-        let tasks: [UInt16]
+        let tasks: [String]
     }
 
     /// The balancer: round robin over what runs, 503 when nothing does.
@@ -60,7 +60,7 @@ enum NginxConfiguration {
     private static func balancer(_ front: Front, log: String) -> String {
         let listen = "listen 127.0.0.1:\(front.port) backlog=4096;"
         if front.tasks.isEmpty { return "server {\n    \(listen)\n    return 503;\n}\n" }
-        let servers = front.tasks.map { "    server 127.0.0.1:\($0) max_fails=0;\n" }.joined()
+        let servers = front.tasks.map { "    server \($0) max_fails=0;\n" }.joined()
         return """
             upstream service_\(front.port) {
             \(servers)    keepalive 64;

@@ -65,7 +65,7 @@ struct ECSShapes {
                     id: interface, status: task.status == .stopped ? "DELETED" : "ATTACHED",
                     details: [
                         KeyValueShape(name: "networkInterfaceId", value: interface),
-                        KeyValueShape(name: "privateIPv4Address", value: "127.0.0.1"),
+                        KeyValueShape(name: "privateIPv4Address", value: task.address),
                     ])
             ],
             containers: TaskContainer.allCases.map { container in
@@ -74,7 +74,7 @@ struct ECSShapes {
                     name: container.rawValue, lastStatus: task.status.rawValue,
                     networkInterfaces: [
                         NetworkInterfaceShape(
-                            attachmentId: interface, privateIpv4Address: "127.0.0.1")
+                            attachmentId: interface, privateIpv4Address: task.address)
                     ])
             })
     }

@@ -1,3 +1,4 @@
+import CFargateLocal
 import FoundationEssentials
 import HTTPServer
 
@@ -65,12 +66,27 @@ package struct LocalAddresses: Sendable, Codable {
     /// For AWS_ENDPOINT_URL.
     package let endpoint: String
     package let region: String
+    /// This machine's address, as tasks reach it.
+    package let host: String
+    private let port: UInt16
     package let workDirectory: String
     /// `stub_status` of the balancer.
     package let frontStatus: String
     package let processID: Int32
 
+    init(
+        port: UInt16, region: String, host: String, workDirectory: String, frontStatus: String
+    ) {
+        endpoint = "http://127.0.0.1:\(port)"
+        self.port = port
+        self.region = region
+        self.host = host
+        self.workDirectory = workDirectory
+        self.frontStatus = frontStatus
+        processID = getpid()
+    }
+
     func metadata(_ task: String) -> String {
-        "\(endpoint)\(MetadataEndpoint.pathPrefix)\(task)"
+        "http://\(host):\(port)\(MetadataEndpoint.pathPrefix)\(task)"
     }
 }

@@ -7,7 +7,8 @@ package struct LocalStatus: Sendable, Codable {
         package let createdAtMs: Int64
         package let startedAtMs: Int64?
         package let stoppedReason: String?
-        /// Addresses; absent before the task's processes were started.
+        /// Addresses; absent before the task's processes were started. Those on 127.0.0.1 are of the
+        /// task's network: `nsenter --net --target PID` of a process enters it.
         package let nginx: String?
         package let stubStatus: String?
         package let backend: String?
@@ -57,7 +58,8 @@ package struct LocalStatus: Sendable, Codable {
         return Task(
             id: task.id, arn: arn.task(task), status: task.status.rawValue,
             createdAtMs: task.createdAtMs, startedAtMs: task.startedAtMs,
-            stoppedReason: task.stop?.reason, nginx: ports.map { "http://127.0.0.1:\($0.nginx)" },
+            stoppedReason: task.stop?.reason,
+            nginx: ports.map { "http://\(task.address):\($0.nginx)" },
             stubStatus: ports.map { ports in
                 settings.statusIsUnixSocket
                     ? "unix:\(addresses.workDirectory)/\(task.id)/status.sock:/nginx_status"

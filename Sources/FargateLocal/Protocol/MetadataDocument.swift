@@ -19,7 +19,7 @@ struct MetadataDocument {
 
     struct NetworkShape: Encodable {
         let NetworkMode = "awsvpc"
-        let IPv4Addresses = ["127.0.0.1"]
+        let IPv4Addresses: [String]
     }
 
     struct ContainerShape: Encodable {
@@ -35,7 +35,7 @@ struct MetadataDocument {
         let StartedAt: String?
         let `Type` = "NORMAL"
         let ContainerARN: String
-        let Networks = [NetworkShape()]
+        let Networks: [NetworkShape]
     }
 
     struct ClockDriftShape: Encodable {
@@ -78,7 +78,7 @@ struct MetadataDocument {
             ServiceName: settings.metadataHasServiceName ? state.service.service : nil,
             TaskARN: arn.task(state), Family: state.taskDefinition.family,
             Revision: state.taskDefinition.revision, DesiredStatus: desiredStatus,
-            KnownStatus: knownStatus, Limits: LimitsShape(CPU: 0.25, Memory: 512),
+            KnownStatus: knownStatus, Limits: LimitsShape(CPU: settings.vCPU, Memory: 512),
             PullStartedAt: time(state.createdAtMs), PullStoppedAt: time(state.createdAtMs),
             AvailabilityZone: settings.availabilityZone(of: state),
             Containers: TaskContainer.allCases.map(container),
@@ -98,7 +98,8 @@ struct MetadataDocument {
             ],
             DesiredStatus: desiredStatus, KnownStatus: knownStatus,
             Limits: LimitsShape(CPU: 2, Memory: 512), CreatedAt: time(state.createdAtMs),
-            StartedAt: state.startedAtMs.map(time), ContainerARN: arn.container(state, name))
+            StartedAt: state.startedAtMs.map(time), ContainerARN: arn.container(state, name),
+            Networks: [NetworkShape(IPv4Addresses: [state.address])])
     }
 
     private func dockerID(_ container: TaskContainer) -> String {

@@ -72,10 +72,12 @@ struct Reaction {
         defer { fargate.stop() }
         let aggregator = try AggregatorProcess(
             .init(
-                path: aggregatorPath, port: port, endpoint: fargate.addresses.endpoint,
+                path: aggregatorPath, address: fargate.addresses.host, port: port,
+                endpoint: fargate.addresses.endpoint,
                 region: "us-east-1",
                 configuration: AggregatorProcess.configuration(
-                    port: port, cluster: Self.cluster, service: Self.service, min: Self.tasks,
+                    address: fargate.addresses.host, port: port, cluster: Self.cluster,
+                    service: Self.service, min: Self.tasks,
                     max: 20, target: Self.target, topic: nil, headroomPercent: 0), token: nil),
             log: "\(fargate.addresses.workDirectory)/aggregator.log", guardian: fargate.guardian)
         defer { aggregator.stop() }
@@ -162,8 +164,7 @@ struct Reaction {
         defer { fargate.setStartDelay(Self.longStart) }
         var replaces = false
         try wait(Self.restTimeout, "the service came to rest", every: 0.1) {
-            let reading = FleetReading(
-                statusPorts: fargate.runningTasks(Self.service).map(\.ports.status))
+            let reading = FleetReading(fargate.runningTasks(Self.service))
             guard reading.busy == 0 else { return false }
             let desired = fargate.counts(cluster: Self.cluster, service: Self.service)?.desired
             if reading.answeredCount < Self.tasks, !replaces {
@@ -179,7 +180,8 @@ struct Reaction {
                 return false
             }
             guard reading.answeredCount == Self.tasks else { return false }
-            let view = try? ServiceView(port: scene.aggregatorPort)
+            let view = try? ServiceView(
+                fargate.addresses.host, port: scene.aggregatorPort)
             return view?.desiredCount == Self.tasks && (view?.load).map { $0 < 1 } ?? false
         }
     }

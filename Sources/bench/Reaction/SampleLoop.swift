@@ -48,7 +48,7 @@ final class SampleLoop: Sendable {
     private func poll() {
         let tasks = fargate.runningTasks(service).prefix(Self.tasksPolledMax)
         guard !tasks.isEmpty else { return }
-        let reading = FleetReading(statusPorts: tasks.map(\.ports.status))
+        let reading = FleetReading(Array(tasks))
         // A page that fails counts as zero, as in the sample.
         let mean = reading.active / tasks.count
         guard let step = Self.steps.first(where: { mean >= $0.0 }) else { return }

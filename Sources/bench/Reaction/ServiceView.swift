@@ -18,8 +18,8 @@ struct ServiceView {
         let services: [Service]
     }
 
-    init(port: UInt16) throws {
-        guard let answer = LoopbackClient.get(port: port, path: "/v1/services") else {
+    init(_ host: String, port: UInt16) throws {
+        guard let answer = LoopbackClient.get(host, port: port, path: "/v1/services") else {
             throw BenchError("the aggregator does not answer")
         }
         let document = try JSONDecoder().decode(Document.self, from: Data(answer.body.utf8))
