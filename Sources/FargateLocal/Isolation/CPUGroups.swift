@@ -48,7 +48,7 @@ struct CPUGroups: Sendable {
         try Files.write("+cpu", to: "\(path)/cgroup.subtree_control")
     }
 
-    /// A group of this size, with an equal part for each container when they compete, as on Fargate.
+    /// A group of this size, with an equal part for each container when they compete.
     func makeGroup(task id: String, vCPU: Double) throws(FargateLocalError) -> CPUGroup {
         let group = CPUGroup(directory: "\(directory)/\(id)", version: version)
         try Files.makeDirectory(group.directory)

@@ -1,9 +1,9 @@
 import CFargateLocal
 
-/// Keeps tasks apart as Fargate does: each has its network and its CPU, where this machine allows it.
+/// Keeps tasks apart as Fargate does: each has its network and CPU, where this machine allows it.
 ///
-/// Everything it makes carries the name of the run, `RunName`; the next run removes what a killed one
-/// has left.
+/// Everything it makes carries the name of the run, `RunName`; the next run removes what a killed
+/// one has left.
 final class Isolation: Sendable {
     private let network: BridgeNetwork?
     private let cpu: CPUGroups?

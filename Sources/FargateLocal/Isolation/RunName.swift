@@ -2,8 +2,8 @@ import CFargateLocal
 import FoundationEssentials
 import Synchronization
 
-/// The names of what a run makes in the kernel: `fl-PID-N`, both hexadecimal; with the number of a task
-/// they still fit the 15 characters of a network link.
+/// The names of what a run makes in the kernel: `fl-PID-N`, both hexadecimal; with the number of a
+/// task they still fit the 15 characters of a network link.
 enum RunName {
     private static let count = Atomic<Int>(0)
     private static let prefix = "fl-"
