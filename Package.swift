@@ -31,26 +31,29 @@ let agentLinking: [LinkerSetting] =
         ]
     } ?? []
 
+// What every Swift target may use: instants, back-off and the like; the writing of JSON and text.
+let base: [Target.Dependency] = ["Values", "Writing"]
+
 func swift(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+    .target(name: name, dependencies: base + dependencies, swiftSettings: strict)
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+    .executableTarget(name: name, dependencies: base + dependencies, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+    .testTarget(name: name, dependencies: base + dependencies, swiftSettings: strict)
 }
 
 func fuzzer(_ name: String, _ folder: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
-        name: name, dependencies: dependencies + ["CFuzzer"], path: "Tests/Fuzz/\(folder)",
+        name: name, dependencies: base + dependencies + ["CFuzzer"], path: "Tests/Fuzz/\(folder)",
         swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
 }
 
 func agentTarget(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: agentSettings)
+    .target(name: name, dependencies: base + dependencies, swiftSettings: agentSettings)
 }
 
 let agentTargets: [Target] = [
@@ -58,12 +61,14 @@ let agentTargets: [Target] = [
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
     .target(name: "CJSON", linkerSettings: [.linkedLibrary("cjson")]),
+    .target(name: "Writing", swiftSettings: agentSettings),
+    .target(name: "Values", dependencies: ["Writing"], swiftSettings: agentSettings),
     agentTarget("Telemetry", []),
-    agentTarget("Platform", ["CPlatform", "Telemetry"]),
-    agentTarget("Transport", ["CCurl", "CZlib", "Platform", "Telemetry"]),
+    agentTarget("Platform", ["CPlatform"]),
+    agentTarget("Transport", ["CCurl", "CZlib", "Platform"]),
     agentTarget("AgentCore", ["Telemetry", "Platform", "Transport", "CJSON"]),
     .executableTarget(
-        name: "agent", dependencies: ["AgentCore", "Platform"],
+        name: "agent", dependencies: base + ["AgentCore", "Platform"],
         swiftSettings: agentSettings,
         linkerSettings: agentLinking),
 ]
@@ -78,10 +83,10 @@ let aggregatorTargets: [Target] = [
     .target(name: "CDeflate", linkerSettings: [.linkedLibrary("deflate")]),
     // Rounding and square roots, without importing the C library.
     .target(
-        name: "Scaling", dependencies: ["Telemetry"], swiftSettings: strict,
+        name: "Scaling", dependencies: base + ["Telemetry"], swiftSettings: strict,
         linkerSettings: [.linkedLibrary("m")]),
     swift("Simulation", ["Scaling", "Telemetry"]),
-    swift("AWS", ["Telemetry", "Platform", "Transport"]),
+    swift("AWS", ["Platform", "Transport"]),
     swift("HTTPServer", ["CMicrohttpd", "Platform"]),
     swift(
         "AggregatorCore",
@@ -104,15 +109,16 @@ let aggregatorTargets: [Target] = [
 
 let testTargets: [Target] = [
     .target(
-        name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport",
+        name: "TestSupport", dependencies: base + ["Platform"], path: "Tests/TestSupport",
         swiftSettings: strict),
     tests("HouseTests", ["AgentCore"]),
+    tests("ValuesTests", ["TestSupport"]),
     tests("PlatformTests", ["Platform"]),
     tests("TelemetryTests", ["Telemetry", "TestSupport"]),
     tests("AgentCoreTests", ["AgentCore", "Telemetry", "TestSupport"]),
     tests("AgentTests", ["AgentCore", "Platform", "Transport", "TestSupport"]),
     tests("TransportTests", ["Transport", "Platform", "TestSupport"]),
-    tests("AWSTests", ["AWS", "Platform", "Telemetry", "Transport", "TestSupport"]),
+    tests("AWSTests", ["AWS", "Platform", "Transport", "TestSupport"]),
     tests("ScalingTests", ["Scaling", "Telemetry"]),
     tests("SimulationTests", ["Simulation", "Scaling", "Telemetry"]),
     tests("HTTPServerTests", ["HTTPServer", "Platform", "TestSupport"]),

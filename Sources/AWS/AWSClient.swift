@@ -1,5 +1,5 @@
-import Telemetry
 import Transport
+import Values
 
 /// Signs calls, sends them within our share of AWS's rate, and tries again what may pass.
 package final class AWSClient: Sendable {

@@ -1,5 +1,5 @@
 import Platform
-import Telemetry
+import Values
 
 /// Time and chance as the calls know them; tests bring their own.
 package struct AWSClock: Sendable {

@@ -1,5 +1,5 @@
-import Telemetry
 import Transport
+import Values
 
 /// Why a call to AWS brought nothing.
 package enum AWSError: Error, Equatable, Sendable {

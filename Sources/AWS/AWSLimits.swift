@@ -1,5 +1,3 @@
-import Telemetry
-
 /// Every limit of this module.
 package enum AWSLimits {
     // Retry: an answer that takes longer is of no use to an autoscaler, which decides anew.

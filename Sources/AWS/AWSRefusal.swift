@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Telemetry
 
 /// An error that AWS answered with.
 package struct AWSRefusal: Equatable, Sendable {

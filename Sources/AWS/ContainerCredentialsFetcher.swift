@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Telemetry
 import Transport
 
 /// Asks a container's credentials endpoint.

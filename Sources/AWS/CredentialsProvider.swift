@@ -1,5 +1,5 @@
 import Platform
-import Telemetry
+import Values
 
 /// Keeps credentials fresh: fetches them ahead of their end, once at a time for all who ask.
 ///

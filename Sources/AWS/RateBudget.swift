@@ -1,5 +1,5 @@
 import Platform
-import Telemetry
+import Values
 
 /// Our share of AWS's rate limits, one bucket a class.
 package final class RateBudget: Sendable {

@@ -1,5 +1,3 @@
-import Telemetry
-
 /// When a failed call is tried again: exponential back-off with full jitter.
 ///
 /// Source: "Exponential Backoff And Jitter", AWS Architecture Blog, 2015: the delay is uniform

@@ -1,6 +1,8 @@
 import Platform
 import Telemetry
 import Transport
+import Values
+import Writing
 
 /// The sidecar: one thread that samples nginx on a beat and pushes what it saw.
 package final class Agent {

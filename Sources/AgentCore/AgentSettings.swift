@@ -1,6 +1,7 @@
 import Platform
-import Telemetry
 import Transport
+import Values
+import Writing
 
 /// Everything the agent can be told, all of it by the environment.
 package struct AgentSettings {

@@ -1,4 +1,5 @@
-import Telemetry
+import Values
+import Writing
 
 /// Where reports go, as a base address without a trailing slash.
 package struct AggregatorAddress: Sendable {

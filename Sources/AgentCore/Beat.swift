@@ -1,4 +1,4 @@
-import Telemetry
+import Values
 
 /// A beat without drift: it falls due at whole multiples of its interval, however late it is taken.
 package struct Beat: Sendable {

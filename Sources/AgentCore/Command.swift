@@ -1,6 +1,6 @@
 import Platform
-import Telemetry
 import Transport
+import Writing
 
 /// The program's commands.
 package enum Command {

@@ -1,4 +1,6 @@
 import Telemetry
+import Values
+import Writing
 
 /// How the aggregator answered a report.
 package enum DeliveryAnswer: Sendable {

@@ -1,6 +1,7 @@
 import CJSON
 import Platform
-import Telemetry
+import Values
+import Writing
 
 /// `agent health`: asks the agent that runs beside it.
 package struct HealthCheck {

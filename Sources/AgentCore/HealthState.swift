@@ -1,4 +1,5 @@
 import Telemetry
+import Writing
 
 /// What a running agent says of itself to `agent health`, as one line of JSON.
 ///

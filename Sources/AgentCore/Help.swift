@@ -1,5 +1,5 @@
 import Platform
-import Telemetry
+import Writing
 
 /// `agent help`.
 enum Help {

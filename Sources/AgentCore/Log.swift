@@ -1,5 +1,6 @@
 import Platform
-import Telemetry
+import Values
+import Writing
 
 /// Writes the log: one JSON object a line on standard error, and only when something changed.
 ///

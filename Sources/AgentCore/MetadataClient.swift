@@ -1,6 +1,7 @@
 import Platform
-import Telemetry
 import Transport
+import Values
+import Writing
 
 /// Asks the task metadata endpoint until it told who this task is, and then now and then.
 package final class MetadataClient {

@@ -1,4 +1,4 @@
-import Telemetry
+import Values
 
 /// Whether nginx answers, and since when it does not.
 struct NginxHealth {

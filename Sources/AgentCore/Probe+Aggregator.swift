@@ -1,6 +1,8 @@
 import Platform
 import Telemetry
 import Transport
+import Values
+import Writing
 
 /// How long the cost is measured.
 private let costSpan = Duration.seconds(1)

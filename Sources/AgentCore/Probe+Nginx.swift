@@ -1,6 +1,7 @@
 import Platform
-import Telemetry
 import Transport
+import Values
+import Writing
 
 /// Samples of the status page, enough to see that the connection is kept.
 private let samplesMax = 5

@@ -1,6 +1,7 @@
 import Platform
 import Telemetry
 import Transport
+import Writing
 
 /// `agent probe`: tries each link of the chain once, as the running agent would.
 package final class Probe {

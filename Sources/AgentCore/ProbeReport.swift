@@ -1,5 +1,7 @@
 import Telemetry
 import Transport
+import Values
+import Writing
 
 /// The links of the chain from nginx to the aggregator, in the order they are probed.
 package enum ProbeLink: UInt8, Sendable, CaseIterable {

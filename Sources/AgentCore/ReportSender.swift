@@ -1,6 +1,7 @@
 import Platform
 import Telemetry
 import Transport
+import Writing
 
 /// Sends one report at a time to the aggregator, or to the owner it redirects to.
 package final class ReportSender {

@@ -1,4 +1,5 @@
 import Telemetry
+import Values
 
 /// Says when busy has risen so much since the last push that it must be told at once.
 ///

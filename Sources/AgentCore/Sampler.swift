@@ -1,5 +1,6 @@
 import Platform
 import Telemetry
+import Values
 
 /// Takes one sample at a time of all nginx processes of the task.
 package final class Sampler {

@@ -1,4 +1,4 @@
-import Telemetry
+import Writing
 
 /// A setting that the agent cannot start with.
 package enum SettingError: Error {

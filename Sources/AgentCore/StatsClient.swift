@@ -1,5 +1,7 @@
 import Telemetry
 import Transport
+import Values
+import Writing
 
 /// Asks for the task's statistics once a second.
 final class StatsClient {

@@ -1,6 +1,7 @@
 import Platform
 import Telemetry
 import Transport
+import Writing
 
 /// Why a sample has no value.
 package enum SampleError: Error {

@@ -1,5 +1,6 @@
 import Platform
-import Telemetry
+import Values
+import Writing
 
 /// Where nginx gives its status page: always within the own task.
 package struct StatusTarget: Sendable {

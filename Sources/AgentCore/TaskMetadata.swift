@@ -1,5 +1,6 @@
 import CJSON
 import Telemetry
+import Writing
 
 /// What the agent reads of the task metadata document (endpoint version 4, `/task`).
 package struct TaskMetadata {

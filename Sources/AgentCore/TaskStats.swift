@@ -1,5 +1,7 @@
 import CJSON
 import Telemetry
+import Values
+import Writing
 
 /// What the containers of the task have used, from the metadata's `/task/stats`.
 ///

@@ -1,4 +1,4 @@
-import Telemetry
+import Writing
 
 /// A setting that is a whole number within a range.
 package struct WholeSetting: Sendable {

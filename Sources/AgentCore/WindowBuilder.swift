@@ -1,4 +1,5 @@
 import Telemetry
+import Values
 
 /// One successful sample: the load of all nginx processes of the task.
 package struct LoadSample: Equatable, Sendable {

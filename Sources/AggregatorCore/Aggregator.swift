@@ -2,8 +2,8 @@ import AWS
 import HTTPServer
 import Platform
 import Synchronization
-import Telemetry
 import Transport
+import Values
 
 /// Why the aggregator does not run.
 package enum AggregatorError: Error, Equatable {

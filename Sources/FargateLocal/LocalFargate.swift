@@ -2,7 +2,6 @@ import CFargateLocal
 import HTTPServer
 import Platform
 import Synchronization
-import Telemetry
 
 /// Fargate on a laptop: the AWS endpoint, the tasks' processes and the balancer in front of them.
 package final class LocalFargate: Sendable {

@@ -1,5 +1,5 @@
 import CPlatform
-import Telemetry
+import Values
 
 /// The monotonic clock of this machine; it is read here and passed on as a value.
 package enum MonotonicClock {

@@ -1,5 +1,5 @@
 import CPlatform
-import Telemetry
+import Values
 
 /// What an owner of descriptors waits for.
 package struct Readiness: Sendable {

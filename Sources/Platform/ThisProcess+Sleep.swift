@@ -1,5 +1,5 @@
 import CPlatform
-import Telemetry
+import Values
 
 extension ThisProcess {
     /// Blocks the calling thread; a signal may end it early.

@@ -1,4 +1,4 @@
-import Telemetry
+import Values
 
 extension Decision {
     /// Why, in words for a person; made when it is asked for, as most decisions hold.

@@ -1,4 +1,4 @@
-import Telemetry
+import Values
 
 extension Scaler {
     /// The decision from the state as it is; changes nothing.

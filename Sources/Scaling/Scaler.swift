@@ -1,4 +1,5 @@
 import Telemetry
+import Values
 
 /// One service's decision state: reports and counts go in, a decision comes out.
 ///

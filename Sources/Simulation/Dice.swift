@@ -1,23 +1,15 @@
 import Glibc
+import Values
 
-/// Random numbers that a seed determines.
-///
-/// SplitMix64: G. L. Steele, D. Lea, C. H. Flood, "Fast Splittable Pseudorandom Number
-/// Generators", OOPSLA 2014.
+/// Draws from the distributions that a simulation needs, from random numbers that a seed determines.
 package struct Dice: RandomNumberGenerator, Sendable {
-    private var state: UInt64
+    private var random: SeededRandom
 
     package init(seed: UInt64) {
-        state = seed
+        random = SeededRandom(seed: seed)
     }
 
-    package mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
+    package mutating func next() -> UInt64 { random.next() }
 
     /// Uniform in 0..<1.
     package mutating func uniform() -> Double {

@@ -1,4 +1,4 @@
-import Telemetry
+import Values
 
 /// Finds members in a line of JSON that a program of ours wrote: flat, without spaces.
 enum JSONScan {

@@ -1,5 +1,5 @@
 import Scaling
-import Telemetry
+import Values
 
 /// Our own `Scaler`, fed with the service's totals: means over the last second, as those of reports,
 /// and with steps shorter than that the newest beside them, as agents push them.

@@ -1,3 +1,5 @@
+import Writing
+
 /// Writes a report's wire form: JSON (RFC 8259), which the sender then compresses.
 ///
 /// ```

@@ -1,3 +1,5 @@
+import Writing
+
 extension StubStatus {
     /// A page is about 100 bytes; a longer body than this is not one.
     package static let pageBytesMax = 1024

@@ -1,3 +1,5 @@
+import Writing
+
 /// One answer of nginx's `stub_status`.
 ///
 /// Source: ngx_http_stub_status_module, whose text has kept this form since nginx 0.1:

@@ -1,4 +1,4 @@
-import Telemetry
+import Writing
 
 /// One HTTP/1.1 answer (RFC 9112), read strictly from the bytes of a connection.
 ///

@@ -1,7 +1,6 @@
 #if !hasFeature(Embedded)
 import Platform
 import Synchronization
-import Telemetry
 
 /// Sends requests in parallel over kept-alive connections, from any thread and without blocking it.
 ///

@@ -1,7 +1,6 @@
 #if !hasFeature(Embedded)
 import Platform
 import Synchronization
-import Telemetry
 
 /// The client's thread: takes jobs from a queue, runs them over one `HTTPMulti`, completes them.
 ///

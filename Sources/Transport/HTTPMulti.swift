@@ -1,6 +1,6 @@
 import CCurl
 import Platform
-import Telemetry
+import Values
 
 /// Runs several transfers at once on one thread, over a libcurl multi handle.
 ///

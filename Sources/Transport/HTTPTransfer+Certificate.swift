@@ -1,5 +1,5 @@
 import CCurl
-import Telemetry
+import Writing
 
 /// What the server's own certificate says, in OpenSSL's words.
 package struct ServerCertificate {

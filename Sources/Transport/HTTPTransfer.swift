@@ -1,5 +1,6 @@
 import CCurl
-import Telemetry
+import Values
+import Writing
 
 /// One request at a time over a libcurl easy handle, sent again and again.
 ///

@@ -1,5 +1,5 @@
 import Platform
-import Telemetry
+import Writing
 
 /// Sends one GET again and again over a connection of its own, one at a time, without blocking.
 ///

@@ -1,5 +1,5 @@
 import CCurl
-import Telemetry
+import Writing
 
 /// Why a transfer has no answer, or bytes could not be compressed.
 ///

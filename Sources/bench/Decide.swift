@@ -1,6 +1,7 @@
 import Foundation
 import Scaling
 import Telemetry
+import Values
 
 /// `bench decide`: what a report and the decision on it cost, with 1, 100 and 5,000 tasks in the
 /// service. It is to be flat.

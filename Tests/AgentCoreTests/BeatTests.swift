@@ -1,6 +1,6 @@
 import AgentCore
-import Telemetry
 import Testing
+import Values
 
 @Suite struct BeatTests {
     private func at(_ milliseconds: Int64) -> Instant {

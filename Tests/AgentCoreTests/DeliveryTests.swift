@@ -1,6 +1,7 @@
 import AgentCore
 import Telemetry
 import Testing
+import Values
 
 @Suite struct DeliveryTests {
     private static let identity = TaskIdentity(

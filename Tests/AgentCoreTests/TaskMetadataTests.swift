@@ -1,6 +1,7 @@
 import AgentCore
 import TestSupport
 import Testing
+import Values
 
 @Suite struct TaskMetadataTests {
     // The example of AWS's documentation of the task metadata endpoint version 4, shortened.

@@ -1,6 +1,7 @@
-import Telemetry
 import TestSupport
 import Testing
+import Values
+import Writing
 
 @testable import AgentCore
 

@@ -1,6 +1,7 @@
 import AgentCore
 import Telemetry
 import Testing
+import Values
 
 @Suite struct WindowBuilderTests {
     private func at(_ milliseconds: Int64) -> Instant {

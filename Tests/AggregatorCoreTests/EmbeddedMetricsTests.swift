@@ -1,8 +1,8 @@
 import Foundation
 import Platform
 import Scaling
-import Telemetry
 import Testing
+import Values
 
 @testable import AggregatorCore
 

@@ -62,21 +62,4 @@ import Testing
         }
         #expect(written.count == 2)
     }
-
-    @Test(arguments: [
-        (Int64(0), "1970-01-01T00:00:00.000Z"), (951_782_400_000, "2000-02-29T00:00:00.000Z"),
-        (1_709_164_800_000, "2024-02-29T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"),
-        (4_102_444_799_999, "2099-12-31T23:59:59.999Z"),
-    ])
-    func writesTimesAsRFC3339(unixMs: Int64, text: String) {
-        #expect(Timestamp.text(unixMs: unixMs) == text)
-    }
-
-    @Test(arguments: [
-        (Int64(1), "1970-01-01T00:00:00.000001Z"), (-1, "1969-12-31T23:59:59.999999Z"),
-        (951_782_400_120_003, "2000-02-29T00:00:00.120003Z"),
-    ])
-    func writesMicroseconds(unixUs: Int64, text: String) {
-        #expect(Timestamp.text(unixUs: unixUs) == text)
-    }
 }

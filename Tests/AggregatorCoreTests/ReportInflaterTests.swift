@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
 import Transport
+import Values
 
 @testable import AggregatorCore
 

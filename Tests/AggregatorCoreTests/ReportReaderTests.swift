@@ -3,6 +3,7 @@ import Telemetry
 import TestSupport
 import Testing
 import Transport
+import Values
 
 @testable import AggregatorCore
 

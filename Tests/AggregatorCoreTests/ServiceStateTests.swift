@@ -1,6 +1,6 @@
 import Scaling
-import Telemetry
 import Testing
+import Values
 
 @testable import AggregatorCore
 

@@ -3,6 +3,7 @@ import Telemetry
 import TestSupport
 import Testing
 import Transport
+import Values
 
 /// The built aggregator as its clients see it; AWS is not there.
 @Suite struct AggregatorServingTests {

@@ -1,5 +1,4 @@
 import Platform
-import Telemetry
 import TestSupport
 import Testing
 

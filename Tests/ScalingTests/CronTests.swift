@@ -1,6 +1,6 @@
 import FoundationEssentials
-import Telemetry
 import Testing
+import Values
 
 @testable import Scaling
 

@@ -1,6 +1,6 @@
 import Foundation
-import Telemetry
 import Testing
+import Values
 
 @testable import Scaling
 
@@ -261,7 +261,7 @@ struct LearntTests {
 
     @Test("The maximum of a window agrees with a search", arguments: [1, 2, 3] as [UInt64])
     func slidingMax(seed: UInt64) {
-        var dice = SeededDice(seed: seed)
+        var dice = SeededRandom(seed: seed)
         var sliding = SlidingMax<Int>(window: .seconds(30), resolution: .milliseconds(1))
         var values: [(Int, Int)] = []
         for second in 0..<500 {

@@ -1,5 +1,6 @@
 import Telemetry
 import Testing
+import Values
 
 @testable import Scaling
 
@@ -22,7 +23,7 @@ struct PropertyTests {
 
 /// A random policy and random events, checked at each step.
 private struct History {
-    private var dice: SeededDice
+    private var dice: SeededRandom
     private let policy: ScalingPolicy
     private var scaler: Scaler
     private var shuffled: Scaler
@@ -32,7 +33,7 @@ private struct History {
     private var failures: [String] = []
 
     init(seed: UInt64) {
-        dice = SeededDice(seed: seed)
+        dice = SeededRandom(seed: seed)
         policy = Self.policy(&dice)
         scaler = Scaler(policy: policy, now: start)
         shuffled = scaler
@@ -40,7 +41,7 @@ private struct History {
         desired = dice.int(policy.minTasks...policy.maxTasks)
     }
 
-    private static func policy(_ dice: inout SeededDice) -> ScalingPolicy {
+    private static func policy(_ dice: inout SeededRandom) -> ScalingPolicy {
         let most = dice.int(1...60)
         var policy = ScalingPolicy(
             minTasks: dice.int(0...most), maxTasks: most,
@@ -120,22 +121,7 @@ private struct History {
     }
 }
 
-/// SplitMix64.
-struct SeededDice: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
+extension SeededRandom {
     mutating func int(_ range: ClosedRange<Int>) -> Int {
         Int.random(in: range, using: &self)
     }

@@ -1,6 +1,7 @@
 import Telemetry
 import TestSupport
 import Testing
+import Values
 
 @Suite struct StubStatusTests {
     private static let page = """

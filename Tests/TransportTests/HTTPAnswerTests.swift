@@ -1,8 +1,8 @@
 import Platform
-import Telemetry
 import TestSupport
 import Testing
 import Transport
+import Values
 
 @Suite struct HTTPAnswerTests {
     private func read(

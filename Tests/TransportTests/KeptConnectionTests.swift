@@ -1,8 +1,8 @@
 import Platform
-import Telemetry
 import TestSupport
 import Testing
 import Transport
+import Values
 
 /// The agent's own connection against a real listener that behaves in every way.
 @Suite struct KeptConnectionTests {

@@ -1,5 +1,5 @@
 import Scaling
-import Telemetry
+import Values
 
 extension Configuration {
     /// The settings in force, defaults included and secrets left out, for the log's first lines.

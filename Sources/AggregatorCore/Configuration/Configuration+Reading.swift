@@ -1,6 +1,5 @@
 import HTTPServer
 import Scaling
-import Telemetry
 
 extension Configuration {
     /// Reads the document; every mistake in it is told at once.

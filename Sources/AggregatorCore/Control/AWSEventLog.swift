@@ -1,6 +1,6 @@
 import AWS
 import Platform
-import Telemetry
+import Values
 
 /// Counts and tells what happens on the way of calls to AWS: attempts that failed and are made again, and
 /// credentials.
@@ -31,7 +31,7 @@ package final class AWSEventLog: Sendable {
                 ] + error.fields + [LogField("heldBack", heldBack)])
         case .credentialsRefreshed(let expireMs):
             var fields: [LogField] = []
-            if let expireMs { fields.append(LogField("expires", Timestamp.text(unixMs: expireMs))) }
+            if let expireMs { fields.append(LogField("expires", UTCTime.text(ms: expireMs))) }
             log.log(.info, "credentials.refreshed", fields)
         case .credentialsNotRefreshed(let error):
             log.log(.error, "credentials.failed", error.fields)

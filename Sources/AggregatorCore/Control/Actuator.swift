@@ -1,7 +1,7 @@
 import AWS
 import Platform
 import Scaling
-import Telemetry
+import Values
 
 /// Calls UpdateService: when and only when a decision changes the desired count, one call a service
 /// at a time, and the newest decision wins.
@@ -71,7 +71,7 @@ package final class Actuator: Sendable {
 extension WantedChange {
     /// How fresh its grounds are; a person who looks for lost time begins here.
     fileprivate var fields: [LogField] {
-        sampledMs.map { [LogField("sampledAt", Timestamp.text(unixMs: $0))] } ?? []
+        sampledMs.map { [LogField("sampledAt", UTCTime.text(ms: $0))] } ?? []
     }
 }
 

@@ -1,7 +1,8 @@
 import AWS
 import Platform
 import Scaling
-import Telemetry
+import Values
+import Writing
 
 /// Tells an SNS topic of each change, once, after it happened.
 ///
@@ -71,7 +72,7 @@ extension SNSMessage {
         json.object { json in
             json.member("version", 1)
             json.member("event", "ServiceScaled")
-            json.member("time", Timestamp.text(unixMs: change.wallMs))
+            json.member("time", UTCTime.text(ms: change.wallMs))
             json.member("cluster", key.cluster)
             json.member("service", key.service)
             json.member("direction", direction)

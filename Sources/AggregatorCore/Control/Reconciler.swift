@@ -2,7 +2,7 @@ import AWS
 import Platform
 import Scaling
 import Synchronization
-import Telemetry
+import Values
 
 /// Asks ECS for the services' counts, ten services a call, at the start and again and again.
 ///

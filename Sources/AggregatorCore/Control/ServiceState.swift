@@ -1,5 +1,6 @@
 import Scaling
 import Telemetry
+import Values
 
 /// What is known of one service and what is being done to it; a value that is given `now`.
 ///

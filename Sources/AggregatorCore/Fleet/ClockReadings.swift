@@ -1,4 +1,5 @@
 import Telemetry
+import Values
 
 /// The worst that ECS said of the clocks of a service's tasks in the last one to two periods, without
 /// keeping anything of a task.

@@ -1,5 +1,5 @@
 import Scaling
-import Telemetry
+import Values
 
 extension Decision {
     /// The decision for the log, for `GET /v1/services` and for SNS: all of its numbers, and why.

@@ -1,4 +1,4 @@
-import Telemetry
+import Values
 
 /// Every configured service; the set never changes, so finding one takes no lock.
 package final class Fleet: Sendable {

@@ -1,6 +1,7 @@
 import Platform
 import Scaling
 import Telemetry
+import Values
 
 /// One configured service: its state behind a lock of its own, and a bell for its actuator.
 package final class ManagedService: Sendable {

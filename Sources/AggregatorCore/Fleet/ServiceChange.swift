@@ -1,5 +1,5 @@
 import Scaling
-import Telemetry
+import Values
 
 /// A change to make.
 struct WantedChange: Sendable {

@@ -1,5 +1,5 @@
 import Scaling
-import Telemetry
+import Values
 
 package enum PauseDirection: String, CaseIterable, Sendable {
     case out, `in`, both
@@ -25,7 +25,7 @@ package struct ServicePause: Equatable, Sendable {
     var fields: [LogField] {
         [
             LogField("direction", direction.rawValue), LogField("reason", reason),
-            LogField("until", Timestamp.text(unixMs: untilMs)),
+            LogField("until", UTCTime.text(ms: untilMs)),
         ]
     }
 }

@@ -1,6 +1,7 @@
 import Platform
 import Scaling
 import Telemetry
+import Values
 
 /// Brings a valid report to its service.
 package final class ReportIntake: Sendable {

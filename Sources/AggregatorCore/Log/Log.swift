@@ -1,5 +1,6 @@
 import Platform
-import Telemetry
+import Values
+import Writing
 
 package enum LogLevel: String, CaseIterable, Comparable, Sendable {
     case debug, info, warning, error
@@ -87,7 +88,7 @@ package struct Log: Sendable {
 
     package func log(_ level: LogLevel, _ event: StaticString, _ fields: [LogField]) {
         guard level >= self.level else { return }
-        let time = Timestamp.text(unixUs: wallClockUs())
+        let time = UTCTime.text(us: wallClockUs())
         write(isJSON ? json(time, level, event, fields) : text(time, level, event, fields))
     }
 

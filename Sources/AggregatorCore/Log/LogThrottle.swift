@@ -1,5 +1,5 @@
 import Platform
-import Telemetry
+import Values
 
 /// Lets one line through in a while, and counts those it held back.
 ///

@@ -1,6 +1,6 @@
 import AWS
 import Platform
-import Telemetry
+import Values
 
 /// Attempts at calls to AWS, by operation and result.
 ///

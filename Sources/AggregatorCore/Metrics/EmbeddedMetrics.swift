@@ -1,6 +1,6 @@
 import Platform
 import Scaling
-import Telemetry
+import Writing
 
 /// Writes services' numbers as CloudWatch's embedded metric format, one line a service: dashboards
 /// and alarms then cost no call of an API.

@@ -1,5 +1,5 @@
 import Synchronization
-import Telemetry
+import Values
 
 /// Answers a share of the reports with "push less often" before the processors are used up.
 ///

@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Telemetry
 import Transport
 
 /// How many processors the task may use that this aggregator runs in, as ECS's task metadata says.

@@ -1,6 +1,5 @@
 import AWS
 import Platform
-import Telemetry
 
 /// Asks ECS for the tasks that a `TaskResolver` waits for, a hundred a call.
 package final class TaskLookup: Sendable {

@@ -1,5 +1,6 @@
 import Platform
 import Telemetry
+import Values
 
 /// Knows the service of a task that does not know it itself; asks ECS in batches, off the ingest path.
 ///

@@ -1,5 +1,5 @@
-import Telemetry
 import Transport
+import Writing
 
 /// Speaks with a running aggregator for a person: `aggregator status`, `pause`, `resume`.
 package struct OperatorClient {

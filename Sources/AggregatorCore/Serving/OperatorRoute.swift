@@ -1,6 +1,6 @@
 import HTTPServer
 import Platform
-import Telemetry
+import Values
 
 /// What operators may change: `POST /v1/services/{cluster}/{service}/pause` and `…/resume`.
 ///

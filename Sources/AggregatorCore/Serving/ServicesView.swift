@@ -1,6 +1,7 @@
 import HTTPServer
 import Scaling
-import Telemetry
+import Values
+import Writing
 
 /// `GET /v1/services`: each service as the aggregator sees it, what it decided and why, as JSON.
 package struct ServicesView: Sendable {
@@ -58,7 +59,7 @@ package struct ServicesView: Sendable {
             if let change = service.lastChange {
                 json.key("lastChange")
                 json.object { json in
-                    json.member("time", Timestamp.text(unixMs: change.wallMs))
+                    json.member("time", UTCTime.text(ms: change.wallMs))
                     for field in change.decision.fields { field.write(to: &json) }
                 }
             }

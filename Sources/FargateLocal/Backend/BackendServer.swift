@@ -1,6 +1,6 @@
 import HTTPServer
 import Platform
-import Telemetry
+import Values
 
 /// A web application that is nothing but time: `concurrency` requests are in service at once, each for
 /// `serviceTime`; more wait their turn in order. `GET /_local/served` tells at once how many were.

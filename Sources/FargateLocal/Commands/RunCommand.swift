@@ -1,5 +1,4 @@
 import Platform
-import Telemetry
 
 /// `fargate-local run`: an endpoint, a service and its tasks, until a signal comes.
 package struct RunCommand: Sendable {

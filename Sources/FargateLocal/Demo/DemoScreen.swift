@@ -1,5 +1,5 @@
 import Platform
-import Telemetry
+import Values
 
 /// What the demo prints.
 struct DemoScreen {

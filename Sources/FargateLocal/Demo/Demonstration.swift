@@ -1,6 +1,6 @@
 import CFargateLocal
 import Platform
-import Telemetry
+import Values
 
 /// One run of the demo: everything it starts, and what it sees.
 final class Demonstration {

@@ -1,4 +1,4 @@
-import Telemetry
+import Values
 
 /// What was seen of one surge, and what follows from it.
 struct SurgeObservation {

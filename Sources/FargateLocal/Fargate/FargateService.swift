@@ -1,4 +1,4 @@
-import Telemetry
+import Values
 
 struct ServiceKey: Hashable, Sendable {
     let cluster: String

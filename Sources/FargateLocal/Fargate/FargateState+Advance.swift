@@ -1,4 +1,4 @@
-import Telemetry
+import Values
 
 /// What the supervisor must do; it tells the state what came of it.
 enum TaskAction: Equatable, Sendable {

@@ -1,5 +1,3 @@
-import Telemetry
-
 /// What this Fargate knows: clusters, services, tasks, and what it was asked.
 ///
 /// A value: time is passed in, and what must be done is returned as actions by `advance`.

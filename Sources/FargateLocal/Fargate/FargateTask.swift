@@ -1,4 +1,4 @@
-import Telemetry
+import Values
 
 /// What a task is doing, in ECS's words.
 enum TaskStatus: String, Sendable, Encodable {

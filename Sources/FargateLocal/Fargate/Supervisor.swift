@@ -1,7 +1,7 @@
 import CFargateLocal
 import Platform
 import Synchronization
-import Telemetry
+import Values
 
 /// The thread that starts, watches and ends the processes of tasks, and keeps the balancer up to date.
 final class Supervisor {

@@ -1,6 +1,5 @@
 import FoundationEssentials
 import HTTPServer
-import Telemetry
 
 /// Speaks JSON 1.1 for ECS: the operation in `X-Amz-Target`, members in the body, errors by `__type`.
 struct ECSEndpoint: Sendable {

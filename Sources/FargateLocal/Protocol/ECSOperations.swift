@@ -1,4 +1,4 @@
-import Telemetry
+import Values
 
 /// When a request arrived, and ids for what it makes.
 struct OperationContext {

@@ -1,6 +1,5 @@
 import FoundationEssentials
 import Platform
-import Telemetry
 
 /// When the whole request was there.
 struct Arrival: Sendable {

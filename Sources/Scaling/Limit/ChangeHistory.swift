@@ -1,4 +1,4 @@
-import Telemetry
+import Values
 
 /// Changes of one direction within a period, for cooldowns and limits; O(1) a change.
 struct ChangeHistory: Sendable {

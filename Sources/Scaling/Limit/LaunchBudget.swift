@@ -1,4 +1,4 @@
-import Telemetry
+import Values
 
 /// How many tasks the account may launch now: a bucket that refills.
 struct LaunchBudget: Sendable {

@@ -1,4 +1,4 @@
-import Telemetry
+import Values
 
 /// The maximum over a window that ends now, amortised O(1) a value.
 ///

@@ -1,4 +1,4 @@
-import Telemetry
+import Values
 
 /// How long tasks take to start, from the desired count's change to the first report; and whether
 /// they still do.

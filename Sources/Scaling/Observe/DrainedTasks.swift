@@ -1,4 +1,4 @@
-import Telemetry
+import Values
 
 /// Tasks that said they drain, remembered for `Limits.drainedFor` so that a report of the same
 /// boot that comes late does not bring them back.

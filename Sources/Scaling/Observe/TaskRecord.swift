@@ -1,4 +1,5 @@
 import Telemetry
+import Values
 
 /// What is kept of one task.
 struct TaskRecord: Sendable {

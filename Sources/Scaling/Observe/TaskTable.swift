@@ -1,4 +1,5 @@
 import Telemetry
+import Values
 
 /// The tasks of one service by what they last reported, with exact sums over the fresh ones.
 ///

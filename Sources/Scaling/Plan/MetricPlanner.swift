@@ -1,4 +1,4 @@
-import Telemetry
+import Values
 
 /// Plans for one metric with learnt headroom.
 struct MetricPlanner: Sendable {

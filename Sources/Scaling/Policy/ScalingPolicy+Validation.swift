@@ -1,4 +1,4 @@
-import Telemetry
+import Values
 
 extension ScalingPolicy {
     /// Refuses the first setting that is out of range, or at odds with another.

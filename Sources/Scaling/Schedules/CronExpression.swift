@@ -1,4 +1,4 @@
-import Telemetry
+import Values
 
 /// Moments in the five fields of crontab(5): minute, hour, day of month, month, day of week.
 ///

@@ -1,4 +1,4 @@
-import Telemetry
+import Values
 
 /// The rule of a zone for all years to come, as in the footer of a TZif file: POSIX.1, section 8.3,
 /// `TZ`, for example `CET-1CEST,M3.5.0,M10.5.0/3`.

@@ -1,5 +1,3 @@
-import Telemetry
-
 /// Bounds that hold for a while, from each moment that a cron expression gives.
 package struct Schedule: Equatable, Sendable {
     package let name: String

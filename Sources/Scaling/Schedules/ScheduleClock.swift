@@ -1,4 +1,4 @@
-import Telemetry
+import Values
 
 /// Which schedules hold, by the wall clock; looked at once a minute.
 struct ScheduleClock: Sendable {

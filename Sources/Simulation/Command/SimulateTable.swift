@@ -1,4 +1,4 @@
-import Telemetry
+import Writing
 
 extension SimulateCommand.Result {
     /// A table and a chart for a terminal.

@@ -1,5 +1,3 @@
-import Telemetry
-
 /// Knative's autoscaler: knative/serving, pkg/autoscaler/scaling/autoscaler.go.
 ///
 /// Decides every 2 s on one-second scrapes: the mean over a stable window of 60 s and a panic

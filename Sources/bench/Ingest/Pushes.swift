@@ -1,7 +1,9 @@
+import Values
+
 /// The same numbers as a report's window, in the format that pushgateway takes.
 struct Pushes {
     private let tasks: Int
-    private var random = SplitMix(seed: 2)
+    private var random = SeededRandom(seed: 2)
 
     init(tasks: Int) {
         self.tasks = tasks

@@ -1,6 +1,7 @@
 import Platform
 import Telemetry
 import Transport
+import Values
 
 /// Reports of tasks that do not exist, made as the agent makes them: encoded, compressed, and in a
 /// request with its headers.
@@ -10,7 +11,7 @@ final class TaskReports {
     private var sequence: UInt64 = 0
     private var encoder = ReportEncoder()
     private var deflater: Deflater
-    private var random = SplitMix(seed: 1)
+    private var random = SeededRandom(seed: 1)
 
     /// The tasks of the first service come first.
     init(services: [(name: String, tasks: Int)]) throws {
@@ -53,7 +54,7 @@ final class TaskReports {
     }
 
     private static func identity(_ service: String, task: Int) -> TaskIdentity {
-        var random = SplitMix(seed: UInt64(task) &* 31 &+ UInt64(service.utf8.count))
+        var random = SeededRandom(seed: UInt64(task) &* 31 &+ UInt64(service.utf8.count))
         let digits = (0..<32).map { _ in Array("0123456789abcdef")[Int(random.next() % 16)] }
         let arn = "arn:aws:ecs:eu-central-1:123456789012"
         let cluster = MeasuredAggregator.cluster
@@ -85,22 +86,5 @@ final class TaskReports {
         let last = low + Int(random.next() % UInt64(high - low + 1))
         let middle = Double(low * 20 + Int(random.next() % UInt64((high - low) * 20 + 1))) / 20
         return GaugeSummary(min: low, mean: middle, max: high, last: last)
-    }
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers in every run.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,6 +1,6 @@
 import CLoad
 import Platform
-import Telemetry
+import Values
 
 /// One thread that keeps connections busy through epoll(7).
 ///

@@ -1,7 +1,7 @@
 import FargateLocal
 import Foundation
 import Platform
-import Telemetry
+import Values
 
 /// How long after a surge's first request ECS is asked for more tasks: by the agents and the
 /// aggregator, and by the sample's loop, both watching the same surges on the same tasks.

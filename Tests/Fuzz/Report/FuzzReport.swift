@@ -3,6 +3,7 @@ import CFuzzer
 import Scaling
 import Telemetry
 import Transport
+import Values
 
 /// What SwiftPM calls `main` of this program.
 @_cdecl("fuzz_report_main")

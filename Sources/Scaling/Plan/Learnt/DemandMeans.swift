@@ -1,4 +1,4 @@
-import Telemetry
+import Values
 
 /// Averages and maxima of the demand, and the forecasts that they make.
 struct DemandMeans: Sendable {

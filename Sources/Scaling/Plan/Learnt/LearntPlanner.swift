@@ -1,4 +1,4 @@
-import Telemetry
+import Values
 
 /// Plans tasks for the demand a lead time from now: forecasts with learnt headroom, surges, and
 /// surges that every hour or every day brings.

@@ -1,4 +1,4 @@
-import Telemetry
+import Values
 
 /// Orders tasks when demand is above what serves, or rises as it usually does not.
 struct SurgeDetector: Sendable {

@@ -1,11 +1,11 @@
-import Telemetry
+import Writing
 
 /// The date of an HTTP answer (RFC 9110, section 5.6.7, the preferred form).
-enum HTTPDate {
+package enum HTTPDate {
     private static let months: StaticString = "JanFebMarAprMayJunJulAugSepOctNovDec"
 
     /// Seconds since 1970 of `Tue, 24 Nov 2026 08:11:52 GMT`; `nil` for anything else.
-    static func seconds(_ text: String) -> Int64? {
+    package static func seconds(_ text: String) -> Int64? {
         let bytes = text.bytes
         guard bytes.count == 29, let day = number(bytes, 5, 2), let year = number(bytes, 12, 4),
             let hour = number(bytes, 17, 2), let minute = number(bytes, 20, 2),

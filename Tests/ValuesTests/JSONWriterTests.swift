@@ -1,6 +1,6 @@
 import Foundation
-import Telemetry
 import Testing
+import Writing
 
 @Suite struct JSONWriterTests {
     private func text(_ body: (inout JSONWriter) -> Void) -> String {

@@ -1,5 +1,3 @@
-import Telemetry
-
 /// How long to wait after failures: exponential, with full jitter.
 ///
 /// Source: "Exponential Backoff And Jitter", AWS Architecture Blog, 2015. Full jitter spreads the

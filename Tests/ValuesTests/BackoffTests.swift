@@ -1,7 +1,6 @@
-import AgentCore
-import Telemetry
 import TestSupport
 import Testing
+import Values
 
 @Suite struct BackoffTests {
     @Test func doublesUpToTheLongest() {

@@ -1,5 +1,3 @@
-import Telemetry
-
 /// A rate limit that allows bursts: tokens fill up at a steady rate to a maximum, a call takes one.
 ///
 /// It may go below zero: a reservation then says how long to wait, so that calls go in order.
@@ -32,5 +30,9 @@ package struct TokenBucket: Equatable, Sendable {
 
     package struct Refusal: Error, Equatable {
         package let wait: Duration
+
+        package init(wait: Duration) {
+            self.wait = wait
+        }
     }
 }

@@ -1,9 +1,9 @@
-import Telemetry
+import Writing
 
 /// The host and port of a URL (RFC 3986, section 3.2, without user).
-enum Authority {
+package enum Authority {
     /// Splits `host`, `host:port` or `[v6]:port`; `nil` when it is none of them.
-    static func split(_ bytes: [UInt8], standardPort: Int) -> (host: String, port: Int)? {
+    package static func split(_ bytes: [UInt8], standardPort: Int) -> (host: String, port: Int)? {
         var name = bytes[...]
         var port: Int? = standardPort
         if bytes.first == UInt8(ascii: "[") {
