@@ -1,4 +1,5 @@
 import Telemetry
+import Values
 
 /// What the tasks of one service amount to, from their reports and from what ECS counts.
 ///
