@@ -1,3 +1,5 @@
+import Writing
+
 extension ReportEncoder {
     static func write(_ window: Window, to json: inout JSONWriter) {
         json.object { json in
