@@ -1,6 +1,6 @@
 #if !hasFeature(Embedded)
 import CPlatform
-import Telemetry
+import Values
 
 /// Wakes threads that wait for others; a signal that nobody waits for yet is kept.
 ///
