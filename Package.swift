@@ -34,12 +34,23 @@ let agentLinking: [LinkerSetting] =
 // What every Swift target may use: instants, back-off and the like; the writing of JSON and text.
 let base: [Target.Dependency] = ["Values", "Writing"]
 
+// The targets whose folder has a page for people.
+let pages: Set = ["agent", "aggregator", "bench", "Scaling", "Simulation"]
+
+func page(of name: String) -> [String] {
+    pages.contains(name) ? ["README.md"] : []
+}
+
 func swift(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: base + dependencies, swiftSettings: strict)
+    .target(
+        name: name, dependencies: base + dependencies, exclude: page(of: name),
+        swiftSettings: strict)
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: base + dependencies, swiftSettings: strict)
+    .executableTarget(
+        name: name, dependencies: base + dependencies, exclude: page(of: name),
+        swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -68,7 +79,7 @@ let agentTargets: [Target] = [
     agentTarget("Transport", ["CCurl", "CZlib", "Platform"]),
     agentTarget("AgentCore", ["Telemetry", "Platform", "Transport", "CJSON"]),
     .executableTarget(
-        name: "agent", dependencies: base + ["AgentCore", "Platform"],
+        name: "agent", dependencies: base + ["AgentCore", "Platform"], exclude: page(of: "agent"),
         swiftSettings: agentSettings,
         linkerSettings: agentLinking),
 ]
@@ -83,7 +94,8 @@ let aggregatorTargets: [Target] = [
     .target(name: "CDeflate", linkerSettings: [.linkedLibrary("deflate")]),
     // Rounding and square roots, without importing the C library.
     .target(
-        name: "Scaling", dependencies: base + ["Telemetry"], swiftSettings: strict,
+        name: "Scaling", dependencies: base + ["Telemetry"], exclude: page(of: "Scaling"),
+        swiftSettings: strict,
         linkerSettings: [.linkedLibrary("m")]),
     swift("Simulation", ["Scaling", "Telemetry"]),
     swift("AWS", ["Platform", "Transport"]),

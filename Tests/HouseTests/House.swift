@@ -14,7 +14,7 @@ enum House {
 
     static func targets() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: root.appending(path: "Sources").path)
-            .sorted()
+            .filter { !$0.hasSuffix(".md") }.sorted()
     }
 
     /// The modules that a file imports.
