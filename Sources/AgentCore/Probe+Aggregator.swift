@@ -95,7 +95,8 @@ extension Probe {
         }
     }
 
-    /// Each link up to the one that the answer shows broken works; those behind it were not reached.
+    /// Each link up to the one that the answer shows broken works; those behind it were not
+    /// reached.
     private func tell(_ exchange: Exchange, _ sender: ReportSender) {
         report.certificate = sender.certificate
         if exchange.broken == nil, let date = sender.date.flatMap({ HTTPDate.seconds($0) }) {

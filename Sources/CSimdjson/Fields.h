@@ -1,7 +1,8 @@
 // The report's fields: what each is called, what it may be, and where its value goes.
 //
-// A new field is a line here, a member in CSimdjson.h, and its line in `ReportEncoder`; a test holds
-// the keys of the two against each other. Tables are in the order in which the encoder writes.
+// A new field is a line here, a member in CSimdjson.h, and its line in `ReportEncoder`; a test
+// holds the keys of the two against each other. Tables are in the order in which the encoder
+// writes.
 #ifndef FIELDS_H
 #define FIELDS_H
 

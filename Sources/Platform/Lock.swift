@@ -3,11 +3,11 @@ import CPlatform
 
 /// A value that one thread at a time may touch.
 ///
-/// Over pthread's mutex and not `Synchronization.Mutex`, whose slow way is compiled into a library that
-/// the thread sanitizer does not see: with it every contended lock looks like none. That one also
-/// inherits priorities, and so hands itself over in turn: where threads contend, each waits for the
-/// scheduler. Taking it twice on one thread ends the program, as there. Not in Embedded Swift, which
-/// cannot end a `~Copyable` struct of another module, and whose agent has one thread.
+/// Over pthread's mutex and not `Synchronization.Mutex`, whose slow way is compiled into a library
+/// that the thread sanitizer does not see: with it every contended lock looks like none. That one
+/// also inherits priorities, and so hands itself over in turn: where threads contend, each waits
+/// for the scheduler. Taking it twice on one thread ends the program, as there. Not in Embedded
+/// Swift, which cannot end a `~Copyable` struct of another module, and whose agent has one thread.
 ///
 /// Public, and nothing else is: Swift 6.3 inlines nothing `package` into another module, and called
 /// through its witness tables a lock takes twice the time.
@@ -45,7 +45,7 @@ public struct Lock<Value: ~Copyable>: ~Copyable {
     }
 }
 
-// Sendable by proof: the value came in alone (`sending`), is reached only by the thread that holds the
-// mutex, and what comes out of `withLock` shares nothing with it (`sending`).
+// Sendable by proof: the value came in alone (`sending`), is reached only by the thread that holds
+// the mutex, and what comes out of `withLock` shares nothing with it (`sending`).
 extension Lock: @unchecked Sendable where Value: ~Copyable {}
 #endif

@@ -1,7 +1,8 @@
 import Glibc
 import Values
 
-/// Draws from the distributions that a simulation needs, from random numbers that a seed determines.
+/// Draws from the distributions that a simulation needs, from random numbers that a seed
+/// determines.
 package struct Dice: RandomNumberGenerator, Sendable {
     private var random: SeededRandom
 

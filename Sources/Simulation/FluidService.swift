@@ -4,11 +4,11 @@ import Glibc
 ///
 /// Work arrives, what does not fit waits, tasks come after their start-up time. One queue for the
 /// whole service stands for the queues in each task's nginx, which holds what its backend does not
-/// take, up to its limit: a request that waits counts as busy, as nginx counts it. Where balancing is
-/// uneven, some tasks are full while others have room; what waits for that is balanced anew in the
-/// next step. Idle keep-alive connections show in `active` only. Steps may be shorter than a second.
-/// A fluid model: a day of one-second steps takes a fraction of a second. The count of requests
-/// in the tasks follows Little's law.
+/// take, up to its limit: a request that waits counts as busy, as nginx counts it. Where balancing
+/// is uneven, some tasks are full while others have room; what waits for that is balanced anew in
+/// the next step. Idle keep-alive connections show in `active` only. Steps may be shorter than a
+/// second. A fluid model: a day of one-second steps takes a fraction of a second. The count of
+/// requests in the tasks follows Little's law.
 package struct FluidService: Sendable {
     private let model: ServiceModel
     private let step: Double
@@ -48,7 +48,8 @@ package struct FluidService: Sendable {
             desired: tasks.desired)
     }
 
-    /// What the tasks serve of `total`, when the load of each is normally distributed about the mean.
+    /// What the tasks serve of `total`, when the load of each is normally distributed about the
+    /// mean.
     private func served(_ total: Double, capacity: Double) -> Double {
         let deviation = model.imbalance * total
         guard deviation > 0, capacity > 0 else { return min(total, capacity) }

@@ -32,11 +32,11 @@ package struct Trace: Sendable {
         return trace
     }
 
-    /// Means of blocks of `seconds`, joined by straight lines from middle to middle, so that a trace
-    /// of few requests can be scaled up: what is multiplied is the rate, not the dice.
+    /// Means of blocks of `seconds`, joined by straight lines from middle to middle, so that a
+    /// trace of few requests can be scaled up: what is multiplied is the rate, not the dice.
     ///
-    /// A moving mean would not do: each single request would be a jump of the rate on its way in and
-    /// another on its way out, and scaled up a jump of many requests a second that never was.
+    /// A moving mean would not do: each single request would be a jump of the rate on its way in
+    /// and another on its way out, and scaled up a jump of many requests a second that never was.
     package func smoothed(overSeconds seconds: Int) -> Trace {
         guard seconds > 1, !rates.isEmpty else { return self }
         let means = stride(from: 0, to: rates.count, by: seconds).map { begin in

@@ -22,9 +22,10 @@ import Writing
 /// limits, its `throttled` of the scheduler's periods.
 ///
 /// Left out when unknown: `service`, `zone`, `clock`, `gauges`, `counters`, `sampleAge`,
-/// `sampleTime`, `usage` and `witnesses` and what is in them. Left out too: `failures` when no sample
-/// failed, and a `condition` that is implied: serving with gauges, unknown without. A reader ignores
-/// keys it does not know. The encoder keeps its buffer, so that a steady agent does not allocate.
+/// `sampleTime`, `usage` and `witnesses` and what is in them. Left out too: `failures` when no
+/// sample failed, and a `condition` that is implied: serving with gauges, unknown without. A reader
+/// ignores keys it does not know. The encoder keeps its buffer, so that a steady agent does not
+/// allocate.
 package struct ReportEncoder {
     /// The version of the wire form, the value of `v`.
     package static let version = 1

@@ -35,7 +35,8 @@ package struct Deflater: ~Copyable {
     }
 }
 
-/// Owns zlib's state. A class, since Embedded Swift cannot end a `~Copyable` struct in another module.
+/// Owns zlib's state. A class, since Embedded Swift cannot end a `~Copyable` struct in another
+/// module.
 private final class DeflateState {
     // Kept in place: zlib's state points back to it.
     let stream: UnsafeMutablePointer<z_stream>

@@ -56,7 +56,8 @@ package final class HTTPClient: Sendable {
         enqueue(request, HTTPCancellation(), completion)
     }
 
-    /// Gives up what is under way or waits, refuses what comes, and returns when the thread is done.
+    /// Gives up what is under way or waits, refuses what comes, and returns when the thread is
+    /// done.
     package func close() async {
         await withCheckedContinuation { continuation in
             loop.stop { continuation.resume() }

@@ -22,8 +22,8 @@ final class HTTPLoop: Sendable {
 
     private let limits: HTTPClient.Limits
     private let queue = Lock(Queue())
-    // Safe: only `run`'s thread uses it, but for `wakeUp`, which libcurl allows to any thread; and it
-    // is freed with this object, which `run` and every caller of `wakeUp` hold.
+    // Safe: only `run`'s thread uses it, but for `wakeUp`, which libcurl allows to any thread; and
+    // it is freed with this object, which `run` and every caller of `wakeUp` hold.
     nonisolated(unsafe) private let multi: HTTPMulti
 
     /// How long the thread sleeps when nothing wakes it.

@@ -1,4 +1,5 @@
-/// A point in time on the monotonic clock, in nanoseconds since an origin that only this machine knows.
+/// A point in time on the monotonic clock, in nanoseconds since an origin that only this machine
+/// knows.
 ///
 /// A pure value: it is read from the clock by `Platform` and passed in everywhere else. Two
 /// instants of different machines must not be compared.

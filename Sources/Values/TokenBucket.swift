@@ -15,7 +15,8 @@ package struct TokenBucket: Equatable, Sendable {
         filled = now
     }
 
-    /// Takes a token and says how long to wait for it; takes none when that is longer than `waitMax`.
+    /// Takes a token and says how long to wait for it; takes none when that is longer than
+    /// `waitMax`.
     package mutating func reserve(now: Instant, waitMax: Duration) -> Result<Duration, Refusal> {
         if now > filled {
             tokens = min(burst, tokens + (now - filled).inSeconds * perSecond)

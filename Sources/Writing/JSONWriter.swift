@@ -1,4 +1,5 @@
-/// Appends JSON (RFC 8259) to a buffer that it keeps; works in Embedded Swift, where Codable does not.
+/// Appends JSON (RFC 8259) to a buffer that it keeps; works in Embedded Swift, where Codable does
+/// not.
 ///
 /// What is called often is not inlined: the size of the shipped agent shows it.
 ///

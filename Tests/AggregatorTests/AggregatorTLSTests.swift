@@ -163,8 +163,8 @@ import Transport
         return (try await health.exit(), health.output)
     }
 
-    /// It goes by the answer: whom the certificate names or when it ends is nothing that a new start
-    /// of the container would mend.
+    /// It goes by the answer: whom the certificate names or when it ends is nothing that a new
+    /// start of the container would mend.
     @Test func theHealthCheckGoesByTheAnswer() async throws {
         let certificates = try await TestCertificates()
         for pair in [

@@ -9,7 +9,8 @@ struct RunningFargate {
     let process: TestProcess
     let addresses: LocalAddresses
 
-    /// Tasks share this machine's network unless they are to be isolated; `places` are the program and nginx's directory, where those of this checkout do not serve.
+    /// Tasks share this machine's network unless they are to be isolated; `places` are the program
+    /// and nginx's directory, where those of this checkout do not serve.
     init(
         _ arguments: [String], through wrapper: [String] = [],
         places: (program: String, nginx: String)? = nil, isolated: Bool = false

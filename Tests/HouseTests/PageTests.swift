@@ -64,7 +64,8 @@ import Testing
         }
     }
 
-    /// What a heading is linked by: lower case, spaces as hyphens, the rest of the punctuation gone.
+    /// What a heading is linked by: lower case, spaces as hyphens, the rest of the punctuation
+    /// gone.
     private func anchors(of text: String) -> Set<String> {
         Set(
             text.split(separator: "\n").filter { $0.hasPrefix("#") }.map { heading in

@@ -3,7 +3,8 @@ import Testing
 @testable import Scaling
 
 @Suite("What tasks serve at once") struct ConcurrencyLimitTests {
-    /// Four tasks as a queue; each second some requests come, and full tasks let go of what they serve.
+    /// Four tasks as a queue; each second some requests come, and full tasks let go of what they
+    /// serve.
     private struct Tasks {
         var limit = ConcurrencyLimit(target: 10)
         var servedAtOnce: Double

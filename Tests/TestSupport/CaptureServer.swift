@@ -1,6 +1,7 @@
 import Foundation
 
-/// An HTTP server of ours (Tests/Support/capture_server.py): keeps what it is sent, answers as told.
+/// An HTTP server of ours (Tests/Support/capture_server.py): keeps what it is sent, answers as
+/// told.
 package final class CaptureServer: Sendable {
     /// The answers are given in turn, the last one for ever.
     package struct Answer: Encodable, Sendable {

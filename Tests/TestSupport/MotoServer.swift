@@ -1,6 +1,7 @@
 import Foundation
 
-/// moto with a cluster `demo` of the services `web` and `other`, a topic, and a queue that hears it.
+/// moto with a cluster `demo` of the services `web` and `other`, a topic, and a queue that hears
+/// it.
 ///
 /// It checks signatures. Source: Tests/Support/moto_server.py.
 package final class MotoServer: Sendable {

@@ -2,7 +2,8 @@ import Foundation
 import Glibc
 import Platform
 
-/// A program that a test started; it and everything it started ends with `end`, or with this object.
+/// A program that a test started; it and everything it started ends with `end`, or with this
+/// object.
 ///
 /// Standard output and standard error go to one file, so that the program never waits for a reader.
 package final class TestProcess: Sendable {

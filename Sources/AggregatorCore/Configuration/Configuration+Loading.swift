@@ -1,8 +1,8 @@
 import Platform
 
 extension Configuration {
-    /// Reads the file, or the document in the variable `AGGREGATOR_CONFIG` when no file is named; and
-    /// the secrets, unless they are not needed.
+    /// Reads the file, or the document in the variable `AGGREGATOR_CONFIG` when no file is named;
+    /// and the secrets, unless they are not needed.
     package static func load(
         file: String?, environment: (String) -> String?, withSecrets: Bool = true
     ) throws(ConfigurationError) -> Configuration {

@@ -1,8 +1,8 @@
 import Telemetry
 import Values
 
-/// The worst that ECS said of the clocks of a service's tasks in the last one to two periods, without
-/// keeping anything of a task.
+/// The worst that ECS said of the clocks of a service's tasks in the last one to two periods,
+/// without keeping anything of a task.
 struct ClockReadings: Sendable {
     private var current: ClockDrift?
     private var previous: ClockDrift?

@@ -3,8 +3,8 @@ import CDeflate
 /// Expands bodies, zlib (RFC 1950) or gzip (RFC 1952), one after another into kept memory.
 ///
 /// libdeflate instead of zlib: a report is whole when it is expanded, so that nothing is gained by
-/// streaming, and this takes half the time. Whatever the input claims, no more than `bytesMax` bytes
-/// are ever written.
+/// streaming, and this takes half the time. Whatever the input claims, no more than `bytesMax`
+/// bytes are ever written.
 struct ReportInflater: ~Copyable {
     private let handle: OpaquePointer
     private let output: UnsafeMutableBufferPointer<UInt8>

@@ -5,8 +5,8 @@ import Telemetry
 package final class ReportReaders: Sendable {
     /// Holds a reader; used by one thread at a time, which the pool sees to.
     ///
-    /// Sendable by proof: a box is either in `idle`, reached only under its lock, or taken out of it
-    /// by exactly one thread.
+    /// Sendable by proof: a box is either in `idle`, reached only under its lock, or taken out of
+    /// it by exactly one thread.
     private final class Box: @unchecked Sendable {
         let reader: ReportReader
 

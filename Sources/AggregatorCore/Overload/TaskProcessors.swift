@@ -3,8 +3,8 @@ import Transport
 
 /// How many processors the task may use that this aggregator runs in, as ECS's task metadata says.
 ///
-/// On Fargate the quota stands at the task's own cgroup, above the container's, which shows none, and
-/// two processors are seen even where the task may use a quarter of one.
+/// On Fargate the quota stands at the task's own cgroup, above the container's, which shows none,
+/// and two processors are seen even where the task may use a quarter of one.
 enum TaskProcessors {
     /// Source: "Task metadata endpoint version 4", `Limits.CPU` in vCPU.
     private struct Document: Decodable {

@@ -14,7 +14,8 @@
 // `errno` is a macro, which Swift does not import.
 static inline int load_errno(void) { return errno; }
 
-// Keeps the calling thread, and what it starts from now on, on one core; -1 and `errno` if it cannot.
+// Keeps the calling thread, and what it starts from now on, on one core; -1 and `errno` if it
+// cannot.
 int load_pin(int core);
 int load_unpin(void);
 

@@ -10,8 +10,8 @@ package struct FargatePrograms: Sendable {
     /// The directory with `templates/default.conf.template`.
     package var nginxDirectory: String
 
-    /// What is at hand: nginx by PATH, `nginx/` of this repository, the agent as `make agent` builds
-    /// it, or else beside this program.
+    /// What is at hand: nginx by PATH, `nginx/` of this repository, the agent as `make agent`
+    /// builds it, or else beside this program.
     package static func found() -> FargatePrograms {
         let own = Files.ownDirectory()
         let embedded = ".build/agent/agent"

@@ -22,8 +22,8 @@ enum StopCode: String, Sendable, Encodable {
     case schedulerInitiated = "ServiceSchedulerInitiated"
 }
 
-/// Where a task's parts listen: nginx where this machine reaches it, the others on the task's 127.0.0.1.
-/// No two tasks have the same ports, since they may share one network.
+/// Where a task's parts listen: nginx where this machine reaches it, the others on the task's
+/// 127.0.0.1. No two tasks have the same ports, since they may share one network.
 struct TaskPorts: Equatable, Sendable, Encodable {
     /// nginx, as the balancer reaches it.
     let nginx: UInt16

@@ -3,7 +3,8 @@ import Platform
 import Synchronization
 import Values
 
-/// The thread that starts, watches and ends the processes of tasks, and keeps the balancer up to date.
+/// The thread that starts, watches and ends the processes of tasks, and keeps the balancer up to
+/// date.
 final class Supervisor {
     private let store: FargateStore
     private let isolation: Isolation?

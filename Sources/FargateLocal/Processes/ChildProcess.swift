@@ -7,9 +7,9 @@ package struct ChildProcess: ~Copyable {
     package private(set) var exitCode: Int32?
     private let guardian: Guardian
 
-    /// Output and errors go to the end of `log`; `environment` is the whole environment; `network` is
-    /// a descriptor of a network namespace, -1 for this machine's; `group` is the `cgroup.procs` of a
-    /// control group.
+    /// Output and errors go to the end of `log`; `environment` is the whole environment; `network`
+    /// is a descriptor of a network namespace, -1 for this machine's; `group` is the `cgroup.procs`
+    /// of a control group.
     package init(
         path: String, arguments: [String], environment: [String: String], log: String,
         guardian: Guardian, network: Int32 = -1, group: String? = nil

@@ -1,8 +1,8 @@
 import CFargateLocal
 import Platform
 
-/// A process that outlives this one, however it ends: it then kills the process groups it was told of
-/// and removes the work directory.
+/// A process that outlives this one, however it ends: it then kills the process groups it was told
+/// of and removes the work directory.
 package final class Guardian: Sendable {
     private let descriptor: Lock<Int32?>
     private let process: pid_t

@@ -2,8 +2,8 @@ import CFargateLocal
 
 /// The configuration of the nginx of tasks and of the balancer.
 enum NginxConfiguration {
-    /// What the entrypoint of the official nginx image does to a template: `${NAME}` becomes the value
-    /// of each name given; nginx's own variables stay.
+    /// What the entrypoint of the official nginx image does to a template: `${NAME}` becomes the
+    /// value of each name given; nginx's own variables stay.
     static func render(_ template: String, _ values: [String: String]) -> String {
         values.reduce(template) { text, pair in
             text.replacing("${\(pair.key)}", with: pair.value)

@@ -1,8 +1,8 @@
 import FoundationEssentials
 import HTTPServer
 
-/// ECS for services of which only the counts are there: DescribeServices and UpdateService, in the same
-/// shapes as those of services with tasks.
+/// ECS for services of which only the counts are there: DescribeServices and UpdateService, in the
+/// same shapes as those of services with tasks.
 package struct CountedServices: Sendable {
     private let cluster: String
     private let running: [String: Int]

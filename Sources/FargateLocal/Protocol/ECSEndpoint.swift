@@ -1,7 +1,8 @@
 import FoundationEssentials
 import HTTPServer
 
-/// Speaks JSON 1.1 for ECS: the operation in `X-Amz-Target`, members in the body, errors by `__type`.
+/// Speaks JSON 1.1 for ECS: the operation in `X-Amz-Target`, members in the body, errors by
+/// `__type`.
 struct ECSEndpoint: Sendable {
     let store: FargateStore
 

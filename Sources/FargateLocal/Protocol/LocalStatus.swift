@@ -7,8 +7,8 @@ package struct LocalStatus: Sendable, Codable {
         package let createdAtMs: Int64
         package let startedAtMs: Int64?
         package let stoppedReason: String?
-        /// Addresses; absent before the task's processes were started. Those on 127.0.0.1 are of the
-        /// task's network: `nsenter --net --target PID` of a process enters it.
+        /// Addresses; absent before the task's processes were started. Those on 127.0.0.1 are of
+        /// the task's network: `nsenter --net --target PID` of a process enters it.
         package let nginx: String?
         package let stubStatus: String?
         package let backend: String?

@@ -1,7 +1,7 @@
 import HTTPServer
 
-/// Task metadata v4, as ECS serves it at `${ECS_CONTAINER_METADATA_URI_V4}`: `/v4/ID` for the asking
-/// container, `/v4/ID/task`, `/v4/ID/stats` and `/v4/ID/task/stats`.
+/// Task metadata v4, as ECS serves it at `${ECS_CONTAINER_METADATA_URI_V4}`: `/v4/ID` for the
+/// asking container, `/v4/ID/task`, `/v4/ID/stats` and `/v4/ID/task/stats`.
 struct MetadataEndpoint: Sendable {
     let store: FargateStore
 

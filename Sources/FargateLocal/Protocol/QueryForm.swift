@@ -1,4 +1,5 @@
-/// The pairs of an `application/x-www-form-urlencoded` body (WHATWG URL, 5.1); the first of a name counts.
+/// The pairs of an `application/x-www-form-urlencoded` body (WHATWG URL, 5.1); the first of a name
+/// counts.
 struct QueryForm {
     private var pairs: [String: String] = [:]
 

@@ -5,8 +5,8 @@ package struct FleetTotals: Equatable, Sendable {
     package var busy: Double
     package var active: Double
     package var requestsPerSecond: Double
-    /// The newest of busy and rate, over a tenth of a second or so, where the others are means over the
-    /// last second; the same without them.
+    /// The newest of busy and rate, over a tenth of a second or so, where the others are means over
+    /// the last second; the same without them.
     package var busyNewest: Double
     package var requestsPerSecondNewest: Double
     /// Percent of a task's limits, summed over the tasks; `nil` where it is not known.

@@ -1,10 +1,11 @@
 /// How many requests a task serves at once: its target, or less where full tasks show it.
 ///
-/// A target above what a task can serve hides a queue: what waits in nginx counts as busy, tasks seem to
-/// have room, and requests leave no faster however many there are. By Little's law a task serves at once
-/// what leaves it a second, times the time in service without waiting. So the most that leaves while tasks
-/// are full is taken, times the time of before, as BBR finds the capacity of a path (N. Cardwell et al.,
-/// "BBR: Congestion-Based Congestion Control", ACM Queue 14(5), 2016).
+/// A target above what a task can serve hides a queue: what waits in nginx counts as busy, tasks
+/// seem to have room, and requests leave no faster however many there are. By Little's law a task
+/// serves at once what leaves it a second, times the time in service without waiting. So the most
+/// that leaves while tasks are full is taken, times the time of before, as BBR finds the capacity
+/// of a path (N. Cardwell et al., "BBR: Congestion-Based Congestion Control", ACM Queue 14(5),
+/// 2016).
 ///
 /// Service that became slower looks alike while tasks are full, but stays slow afterwards: what was
 /// seen counts only when service is as fast as before once nothing waits, and only what two full
@@ -13,7 +14,8 @@ struct ConcurrencyLimit: Sendable {
     /// Requests at once beyond the limit, as a share: fewer are chance, more certainly wait.
     static let fullShare = 1.05
     private static let deepShare = 1.3
-    /// Of the target: what serves that much serves it whole, and nothing counts as less than the least.
+    /// Of the target: what serves that much serves it whole, and nothing counts as less than the
+    /// least.
     private static let almostShare = 0.93
     private static let leastShare = 0.25
     private static let forgetSeconds = 604_800.0
@@ -35,7 +37,8 @@ struct ConcurrencyLimit: Sendable {
         limit.restart(at: target)
     }
 
-    /// Held for `seconds`; `serviceSeconds` is the time in service without waiting, where it is known.
+    /// Held for `seconds`; `serviceSeconds` is the time in service without waiting, where it is
+    /// known.
     mutating func advance(
         busy: Double, rate: Double, tasks: Int, serviceSeconds: Double?, seconds: Double
     ) {

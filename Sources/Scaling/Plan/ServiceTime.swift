@@ -3,8 +3,8 @@
 ///
 /// When tasks are full, requests wait and `busy ÷ rate` overstates the work. Then the time of
 /// before holds, and follows what is seen only slowly, in case the service did become slower. It
-/// follows sooner where requests leave more slowly than it explains: what leaves is what arrives less
-/// what busy grows by, and full tasks that let go of fewer a second serve each for longer.
+/// follows sooner where requests leave more slowly than it explains: what leaves is what arrives
+/// less what busy grows by, and full tasks that let go of fewer a second serve each for longer.
 struct ServiceTime: Sendable {
     private static let tauSeconds = 30.0
     private static let tauFullSeconds = 600.0
@@ -42,7 +42,8 @@ struct ServiceTime: Sendable {
         let full = min(seen, held.value / max(leaving.value, 1e-9))
         isSlower = full > mean.value * (isSlower ? 1 : Self.slowdownMin)
         if isSlower {
-            // At most about twice as long within the time constant: what left in a few seconds is noise.
+            // At most about twice as long within the time constant: what left in a few seconds is
+            // noise.
             mean.advance(min(full, mean.value * 2), seconds: seconds)
             slowMean.restart(at: mean.value)
             return

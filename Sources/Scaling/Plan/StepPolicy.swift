@@ -31,8 +31,8 @@ package struct StepPolicy: Equatable, Sendable {
         Step(threshold: 300, tasks: 15), Step(threshold: 500, tasks: 20),
     ]
 
-    /// The count that `total`, now spread over `live` tasks, leads to from `current`; `floor` is the
-    /// least count.
+    /// The count that `total`, now spread over `live` tasks, leads to from `current`; `floor` is
+    /// the least count.
     ///
     /// Above `current` it is a raise; below it, the lowest count at which the same total would
     /// not raise again.

@@ -8,8 +8,8 @@ package struct SimulateOptions: Equatable, Sendable {
     package var configFile: String?
     /// A file, or the name of a built-in trace.
     package var trace = ""
-    /// The service of the configuration to simulate, the first one without it; and of a log the one to
-    /// replay.
+    /// The service of the configuration to simulate, the first one without it; and of a log the one
+    /// to replay.
     package var service: String?
     package var compares = false
     /// What a trace's values are multiplied by.

@@ -13,8 +13,8 @@ struct SamplingPaths {
 
     let servers: CostServers
 
-    /// Microseconds of a sample: over TCP by ours, by libcurl and by nothing but send and recv, over
-    /// a unix socket by ours.
+    /// Microseconds of a sample: over TCP by ours, by libcurl and by nothing but send and recv,
+    /// over a unix socket by ours.
     func measure() throws -> (ours: Double, libcurl: Double, unix: Double, bare: Double) {
         let transfer = HTTPTransfer()
         try transfer.prepare(HTTPRequest(.get, servers.statusURL))

@@ -1,8 +1,8 @@
 import Foundation
 import Platform
 
-/// A whole fleet: 5,000 tasks of one service and 10,000 of others, each with a connection of its own
-/// over which it reports every second.
+/// A whole fleet: 5,000 tasks of one service and 10,000 of others, each with a connection of its
+/// own over which it reports every second.
 ///
 /// The decision is made before a report is answered, so the answer's time bounds the decision's.
 /// Memory: what resident memory grows by when the connections come and each has carried a test

@@ -3,9 +3,9 @@ import Foundation
 /// CPU of the server for each report, beside nginx, which only answers, and pushgateway, which
 /// takes numbers by HTTP as we do.
 ///
-/// The servers share one core and take turns; the load generator has another one. Ours and nginx are
-/// sent the same bytes over as many kept-alive connections. A push to pushgateway costs more with
-/// each group that it holds, so in its favour fewer tasks push there.
+/// The servers share one core and take turns; the load generator has another one. Ours and nginx
+/// are sent the same bytes over as many kept-alive connections. A push to pushgateway costs more
+/// with each group that it holds, so in its favour fewer tasks push there.
 struct IngestBench {
     private static let connections = 1000
     private static let rounds = 7

@@ -170,8 +170,8 @@ extension LoadGenerator {
                     + Int64(number) * periodNs / Int64(stock.connections))
         }
 
-        /// The connection's request of this round is sent as it is due, or a little later, since this
-        /// thread was busy.
+        /// The connection's request of this round is sent as it is due, or a little later, since
+        /// this thread was busy.
         mutating func noteSent(_ round: Int, of connection: Int) {
             guard isPaced else { return }
             let now = MonotonicClock.now()

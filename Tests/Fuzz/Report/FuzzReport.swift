@@ -15,9 +15,9 @@ func main(
 
 /// The whole way of reports, from the bytes of bodies to a decision.
 ///
-/// The first byte says how the rest is sent: as JSON, one body a line; as compressed bytes, one body;
-/// or as JSON that is compressed here, so that mutations reach what lies behind zlib. The second byte
-/// is the time between two bodies.
+/// The first byte says how the rest is sent: as JSON, one body a line; as compressed bytes, one
+/// body; or as JSON that is compressed here, so that mutations reach what lies behind zlib. The
+/// second byte is the time between two bodies.
 private func fuzzReport(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     guard let start, count > 2 else { return 0 }
     let input = UnsafeRawBufferPointer(start: start, count: count)

@@ -4,8 +4,8 @@ import Values
 struct DemandMeans: Sendable {
     static let forecastsCount = 7 + Tuning.lagSeconds.count + Tuning.maximaSeconds.count
 
-    /// In requests a second, where that is known: what service that becomes slower makes of the same
-    /// requests is no rise.
+    /// In requests a second, where that is known: what service that becomes slower makes of the
+    /// same requests is no rise.
     private var means = Tuning.meanSeconds.map(DecayingMean.init(seconds:))
     private var maxima = Self.noMaxima
     private static let noMaxima = Tuning.maximaSeconds.map {
@@ -15,7 +15,8 @@ struct DemandMeans: Sendable {
     private var recent: [Double] = []
     private static let recentSeconds = 64
     private var leastRise = 0.0
-    /// Tasks for each unit of the means: in proportion to the work of a request, once that is known.
+    /// Tasks for each unit of the means: in proportion to the work of a request, once that is
+    /// known.
     private var unit = 1.0
     private var isServiceKnown = false
 
@@ -29,8 +30,8 @@ struct DemandMeans: Sendable {
     /// By how much demand rises a second, and has been rising for some time: a jump is none.
     var lastingRise: Double { leastRise * unit }
 
-    /// Demand was `work` for so long; one request is in proportion to `requestWork` of it, where that is
-    /// known.
+    /// Demand was `work` for so long; one request is in proportion to `requestWork` of it, where
+    /// that is known.
     mutating func advance(_ work: Double, requestWork: Double?, seconds: Double) {
         if let requestWork {
             if !isServiceKnown { restart(unit: requestWork) }
@@ -54,9 +55,9 @@ struct DemandMeans: Sendable {
     ///
     /// What is seen now; the trend (C. C. Holt, "Forecasting Seasonals and Trends by Exponentially
     /// Weighted Moving Averages", 1957, reprinted in the International Journal of Forecasting
-    /// 20(1), 2004), as far as it is no jump; means of several spans and demand some seconds ago, whose
-    /// differences are trends too; slow means that are never below what is seen now; and the maxima of
-    /// windows, until demand has fallen far below them.
+    /// 20(1), 2004), as far as it is no jump; means of several spans and demand some seconds ago,
+    /// whose differences are trends too; slow means that are never below what is seen now; and the
+    /// maxima of windows, until demand has fallen far below them.
     mutating func forecasts(now: Instant, leadSeconds: Double) -> [Double] {
         for index in maxima.indices { maxima[index].insert(means[2].value, at: now) }
         noteRise()

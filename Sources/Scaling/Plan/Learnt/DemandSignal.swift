@@ -12,7 +12,8 @@ package struct DemandSignal: Equatable, Sendable {
     package var noise: Double
     /// How long a request is served, in seconds; it turns waiting requests into waiting work.
     package var serviceSeconds: Double
-    /// A task has as many places as its target; where it serves fewer requests at once, each takes more.
+    /// A task has as many places as its target; where it serves fewer requests at once, each takes
+    /// more.
     package var placesPerRequest: Double
 
     package init(

@@ -45,8 +45,8 @@ struct Headroom: Sendable {
 
     /// Chooses the headroom anew.
     ///
-    /// An overloaded second is worth `caution` seconds of a fleet that is some tasks larger than the
-    /// real one: in a small service users wait too.
+    /// An overloaded second is worth `caution` seconds of a fleet that is some tasks larger than
+    /// the real one: in a small service users wait too.
     mutating func choose(caution: Double) {
         let fleet = 1 + Tuning.fleetMore / max(1, usualDemand.value)
         chosen = scores.cheapest(overloadCost: caution * fleet / max(relative.value, 1e-3))

@@ -4,8 +4,8 @@
 /// Forecasts", Operational Research Quarterly 20(4), 1969), by least squares as in C. W. J. Granger
 /// and R. Ramanathan, "Improved Methods of Combining Forecasts", Journal of Forecasting 3(2), 1984.
 /// Before much is learnt all weigh the same, and what the data leave open stays near that, as in
-/// F. X. Diebold and P. Pauly, "The Use of Prior Information in Forecast Combination", International
-/// Journal of Forecasting 6(4), 1990.
+/// F. X. Diebold and P. Pauly, "The Use of Prior Information in Forecast Combination",
+/// International Journal of Forecasting 6(4), 1990.
 struct LeastSquares: Sendable {
     private let count: Int
     /// The lower half of Σ forecast × forecast, and Σ forecast × actual.
@@ -30,8 +30,8 @@ struct LeastSquares: Sendable {
         return min(max(0, sum), Tuning.blendMost * (forecasts.max() ?? 0))
     }
 
-    /// The forecasts of a second that came out as `actual`; the error of a large demand is larger, and
-    /// counts less.
+    /// The forecasts of a second that came out as `actual`; the error of a large demand is larger,
+    /// and counts less.
     mutating func learn(_ forecasts: ArraySlice<Double>, actual: Double) {
         let first = forecasts.startIndex
         let level = max(1e-3, forecasts.reduce(0, +) / Double(count))

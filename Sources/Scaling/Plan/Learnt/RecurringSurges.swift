@@ -1,10 +1,11 @@
 /// Surges that come at the same moment of every hour or every day, as timers all over the world
 /// make them.
 ///
-/// For each quarter of a minute, how far demand rose above what it was a lead time before; old hours
-/// fade. How likely a rise is at a moment, the same moment of the last days tells, as if there had
-/// been some more days that were like the hours. Where a rise stands out against what is usual, tasks
-/// for it are started a lead time ahead, as many as cost least (the newsvendor's choice, as in
+/// For each quarter of a minute, how far demand rose above what it was a lead time before; old
+/// hours fade. How likely a rise is at a moment, the same moment of the last days tells, as if
+/// there had been some more days that were like the hours. Where a rise stands out against what is
+/// usual, tasks for it are started a lead time ahead, as many as cost least (the newsvendor's
+/// choice, as in
 /// `ScoreHistogram`).
 struct RecurringSurges: Sendable {
     private static let binSeconds = 15

@@ -23,8 +23,8 @@ struct RiseLog: Sendable {
         end = bin + 1
     }
 
-    /// What there was at that moment of the days before, and, counting less, right beside it: timers are
-    /// not on the second.
+    /// What there was at that moment of the days before, and, counting less, right beside it:
+    /// timers are not on the second.
     func shares(before bin: Int) -> RiseShares {
         var shares = RiseShares()
         guard let begin else { return shares }

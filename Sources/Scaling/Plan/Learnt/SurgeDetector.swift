@@ -55,9 +55,9 @@ struct SurgeDetector: Sendable {
         riseVariance.advance(min(rise * rise, most), seconds: seconds)
     }
 
-    /// The demand, its rise until new tasks serve where it has been rising for some time, and enough to
-    /// drain what will wait by then, in proportion to what the service was before: a flash crowd shall not
-    /// start tasks by the hundred that serve for a minute.
+    /// The demand, its rise until new tasks serve where it has been rising for some time, and
+    /// enough to drain what will wait by then, in proportion to what the service was before: a
+    /// flash crowd shall not start tasks by the hundred that serve for a minute.
     private func surge(
         _ signal: DemandSignal, _ means: DemandMeans, leadSeconds: Double
     ) -> Double? {

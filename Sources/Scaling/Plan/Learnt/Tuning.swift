@@ -29,8 +29,8 @@ enum Tuning {
     static let fleetMore = 2.4
     static let usualTauSeconds = 1_800.0
     /// What the combination of forecasts learnt fades to a half in this time; how near it stays to
-    /// equal weights; how far beyond the highest forecast it may lead; and how many usual errors one
-    /// second may be off.
+    /// equal weights; how far beyond the highest forecast it may lead; and how many usual errors
+    /// one second may be off.
     static let blendHalfLifeSeconds = 32_400.0
     static let blendRidge = 0.00003
     static let blendMost = 2.0
