@@ -33,8 +33,7 @@ extension Decision {
         let worth = "\(inputs.metric.words) \(text(inputs.load))"
         switch inputs.mode {
         case .steps:
-            let average = inputs.load / Double(max(1, inputs.tasksLive + inputs.tasksStale))
-            return "\(worth), \(text(average)) a task \(ask)"
+            return "\(inputs.metric.words), \(text(inputs.average ?? 0)) a task \(ask)"
         case .fixed:
             return "\(worth) at \(text(inputs.target)) a task is worth"
                 + " \(text(inputs.demand)) tasks\(headroom("headroom")) \(ask)"
@@ -85,18 +84,25 @@ extension Decision {
             (.min, "raised to \(inputs.minTasks) by min"),
             (.max, "limited to \(inputs.maxTasks) by max"),
             (.schedule, "a schedule sets the bounds"),
+            (.minAboveMax, "a minimum is above a maximum: the minimum holds"),
+            (.lastTask, "load alone does not take the last task"),
+            (.switchedOff, "somebody else set 0: it stays 0 until somebody sets more"),
             (.tolerance, "within the tolerance"),
             (.scaleOutPaused, "scale-out is paused"),
             (.scaleOutCooldown, "held by the scale-out cooldown"),
             (.scaleOutLimit, "limited to \(to) by the scale-out limit"),
             (.launchRate, "limited to \(to) by the launch rate"),
-            (.failedStarts, "held: started tasks do not become healthy"),
+            (.failedStarts, "held: none of the tasks ordered came within the start timeout"),
             (.maxStep, "limited to \(to) by the largest step"),
             (.panic, "not lowered this soon after a panic"),
             (.scaleInDisabled, "scale-in is disabled"),
             (.scaleInPaused, "scale-in is paused"),
             (.scaleInCooldown, "held by the scale-in cooldown"),
             (.stabilization, "kept by the stabilization window"),
+            (.found, "a count found or set by somebody else stays for the stabilization window"),
+            (.countsOld, "not lowered: ECS has not answered for too long"),
+            (.metricUnknown, "not lowered while a metric of the rule is unknown"),
+            (.collapse, "not lowered: nearly all load vanished within seconds"),
             (.scaleInLimit, "limited to \(to) by the scale-in limit"),
             (.deployment, "not lowered during a deployment"),
             (.partialData, "not lowered on partial data"),

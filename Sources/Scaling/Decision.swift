@@ -62,6 +62,13 @@ package struct DecisionConstraints: OptionSet, Sendable {
     package static let maxStep = DecisionConstraints(rawValue: 1 << 19)
     package static let panic = DecisionConstraints(rawValue: 1 << 20)
     package static let schedule = DecisionConstraints(rawValue: 1 << 18)
+    package static let minAboveMax = DecisionConstraints(rawValue: 1 << 21)
+    package static let countsOld = DecisionConstraints(rawValue: 1 << 22)
+    package static let metricUnknown = DecisionConstraints(rawValue: 1 << 23)
+    package static let switchedOff = DecisionConstraints(rawValue: 1 << 24)
+    package static let collapse = DecisionConstraints(rawValue: 1 << 25)
+    package static let lastTask = DecisionConstraints(rawValue: 1 << 26)
+    package static let found = DecisionConstraints(rawValue: 1 << 27)
 }
 
 /// The numbers a decision was made from.
@@ -70,6 +77,8 @@ package struct DecisionInputs: Equatable, Sendable {
     package var metric: Metric
     package var load: Double
     package var target: Double
+    /// The metric a task, where steps go by it.
+    package var average: Double?
     /// What the load is worth now, in tasks.
     package var demand: Double
     /// What is planned for, in tasks: the load, the forecast and the headroom.

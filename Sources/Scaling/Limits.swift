@@ -29,9 +29,13 @@ package enum Limits {
     static let leadSecondsMax = 600.0
     package static let scheduleDurationMin = Duration.seconds(60)
     package static let scheduleDurationMax = Duration.seconds(7 * 86_400)
+    /// A zone's clock is set back by at most so much.
+    static let clockChangeMax = Duration.seconds(3 * 3_600)
     package static let zoneTransitionsMax = 2_000
     /// Gauges that stay this long while no request comes are taken for leaked.
     static let leakAfterMs = 30_000
+    /// A smaller share of the tasks does not speak for all of what they use.
+    static let usageShareMin = 0.25
     /// How long what a task told of its CPU and memory holds while its windows tell none.
     static let usageKeptMs = 5_000
 }

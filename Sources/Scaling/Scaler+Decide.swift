@@ -2,22 +2,31 @@ import Values
 
 extension Scaler {
     /// The decision from the state as it is; changes nothing.
-    func decision(addedTasks: Int, removedTasks: Int) -> Decision {
-        let reading = observer.reading(now: now)
+    ///
+    /// `outGrowth` and `inGrowth` are by how much the count grew within the period of the limit of a
+    /// raise, and of a lowering.
+    func decision(outGrowth: Int, inGrowth: Int) -> Decision {
+        let reading = reading
         let from = counts?.desiredCount ?? 0
+        let bounds = schedules.bounds(min: policy.minTasks, max: policy.maxTasks)
         var decision = Decision(
-            from: from, to: from, inputs: inputs(reading), basis: .load,
+            from: from, to: from, inputs: inputs(reading, bounds), basis: .load,
             constraints: schedules.isActive ? .schedule : [])
         guard let counts else {
             decision.basis = .countsUnknown
             return decision
         }
+        if isSwitchedOff {
+            hold(&decision, at: 0, .switchedOff)
+            return decision
+        }
+        if bounds.minIsAboveMax { decision.constraints.insert(.minAboveMax) }
         guard reading.hasQuorum(percent: policy.data.quorumPercent),
             let plan = plan(reading, counts)
         else {
             decision.basis = basis(withoutPlan: reading)
             applyBounds(to: &decision)
-            limitRaise(&decision, panics: false, added: addedTasks)
+            limitRaise(&decision, panics: false, growth: outGrowth)
             return decision
         }
         decision.inputs.note(plan)
@@ -29,9 +38,9 @@ extension Scaler {
         applyBounds(to: &decision)
         let panics = isPanic(plan, reading) || panicUntil.map { now < $0 } ?? false
         if decision.to > from {
-            limitRaise(&decision, panics: panics, added: addedTasks)
+            limitRaise(&decision, panics: panics, growth: outGrowth)
         } else if decision.to < from {
-            limitLowering(&decision, reading, panics: panics, removed: removedTasks)
+            limitLowering(&decision, reading, panics: panics, growth: inGrowth)
         }
         return decision
     }
@@ -60,30 +69,38 @@ extension Scaler {
             decision.to = decision.inputs.maxTasks
             decision.constraints.insert(.max)
         }
+        if decision.to < 1, decision.from > 0, !schedules.canRaiseFromZero {
+            // Without a task no report comes that could bring one back.
+            decision.to = 1
+            decision.constraints.insert(.lastTask)
+        }
         if decision.basis != .load && decision.to < decision.from { decision.to = decision.from }
     }
 
     // MARK: Raising
 
-    private func limitRaise(_ decision: inout Decision, panics: Bool, added: Int) {
-        guard decision.to > decision.from, let counts else { return }
-        // What min asks for is given whatever the cooldown.
+    /// What holds a raise back. A person's pause holds all of it. Min and schedules wait for nothing
+    /// else; a panic waits neither for the cooldown nor for tasks ordered before; and what ran at the
+    /// begin of the limit's period is no growth.
+    private func limitRaise(_ decision: inout Decision, panics: Bool, growth: Int) {
+        guard decision.to > decision.from else { return }
         let least = max(decision.from, min(decision.to, decision.inputs.minTasks))
         if policy.pause.contains(.scaleOut) {
             return hold(&decision, at: decision.from, .scaleOutPaused)
         }
-        let failing = starts.areFailing(
-            running: running(counts), desired: counts.desiredCount,
-            timeout: policy.scaleOut.startTimeout, now: now)
-        if failing { return hold(&decision, at: decision.from, .failedStarts) }
-        if !panics && raises.isCooling(now: now, cooldown: policy.scaleOut.cooldown) {
+        guard decision.to > least else { return }
+        if !panics && starts.holdsRaise(now: now) {
+            return hold(&decision, at: least, .failedStarts)
+        }
+        if !panics && isCooling(outChanges.raisedAt, now: now, cooldown: policy.scaleOut.cooldown) {
             return hold(&decision, at: least, .scaleOutCooldown)
         }
-        let most = policy.scaleOut.limit.allowance(
-            current: decision.from, changed: added, raising: true)
-        limit(&decision, to: most, least: least, .scaleOutLimit)
-        limit(&decision, to: policy.scaleOut.maxStep, least: least, .maxStep)
-        limit(&decision, to: launches?.allowance(now: now), least: decision.from, .launchRate)
+        let begin = decision.from - growth
+        limit(&decision, to: policy.scaleOut.limit.most(begin: begin), least, .scaleOutLimit)
+        let step = policy.scaleOut.maxStep.map { max(begin, decision.from + $0) }
+        limit(&decision, to: step, least, .maxStep)
+        let launches = launches.map { decision.from + $0.allowance(now: now) }
+        limit(&decision, to: launches, least, .launchRate)
     }
 
     private func hold(
@@ -94,33 +111,35 @@ extension Scaler {
     }
 
     private func limit(
-        _ decision: inout Decision, to most: Int?, least: Int, _ constraint: DecisionConstraints
+        _ decision: inout Decision, to most: Int?, _ least: Int, _ constraint: DecisionConstraints
     ) {
-        guard let most, decision.to > decision.from + most else { return }
-        hold(&decision, at: max(least, decision.from + most), constraint)
+        guard let most, decision.to > most else { return }
+        hold(&decision, at: max(least, most), constraint)
     }
 
     // MARK: Lowering
 
     private func limitLowering(
-        _ decision: inout Decision, _ reading: FleetReading, panics: Bool, removed: Int
+        _ decision: inout Decision, _ reading: FleetReading, panics: Bool, growth: Int
     ) {
         let wanted = decision.to
         if let constraint = lowerIsForbidden(reading, panics: panics) {
             return hold(&decision, at: decision.from, constraint)
         }
-        if lowerings.isCooling(now: now, cooldown: policy.scaleIn.cooldown)
-            || raises.isCooling(now: now, cooldown: policy.scaleIn.cooldown)
+        let cooldown = policy.scaleIn.cooldown
+        if isCooling(inChanges.loweredAt, now: now, cooldown: cooldown)
+            || isCooling(inChanges.raisedAt, now: now, cooldown: cooldown)
         {
             return hold(&decision, at: decision.from, .scaleInCooldown)
         }
         let kept = min(wantedMax.value(at: now) ?? wanted, decision.inputs.maxTasks)
         keep(&decision, kept, .stabilization)
+        keep(&decision, foundMax.value(at: now) ?? 0, .found)
         let trusted = wholeTasks(decision.inputs.planned * reading.warmUpFactor)
         keep(&decision, min(trusted, decision.inputs.maxTasks), .warmUp)
-        let most = policy.scaleIn.limit.allowance(
-            current: decision.from, changed: removed, raising: false)
-        if let most { keep(&decision, decision.from - most, .scaleInLimit) }
+        if let least = policy.scaleIn.limit.least(begin: decision.from - growth) {
+            keep(&decision, least, .scaleInLimit)
+        }
         if let step = policy.scaleIn.maxStep { keep(&decision, decision.from - step, .maxStep) }
     }
 
@@ -139,17 +158,21 @@ extension Scaler {
         if !policy.scaleIn.enabled { return .scaleInDisabled }
         if policy.pause.contains(.scaleIn) { return .scaleInPaused }
         if counts?.deploymentInProgress != false { return .deployment }
+        if countsAt.map({ now - $0 > policy.data.countsMaxAge }) ?? true { return .countsOld }
         if !reading.isComplete { return .partialData }
+        if !policy.rule.isKnown(in: reading) { return .metricUnknown }
         if now - startedAt < policy.scaleIn.afterRestart { return .restart }
         if panics { return .panic }
+        if collapse.holds(now: now) { return .collapse }
         return nil
     }
 
     // MARK: Numbers
 
-    private func inputs(_ reading: FleetReading) -> DecisionInputs {
-        let bounds = schedules.bounds(min: policy.minTasks, max: policy.maxTasks)
-        return DecisionInputs(
+    private func inputs(
+        _ reading: FleetReading, _ bounds: ScheduledBounds
+    ) -> DecisionInputs {
+        DecisionInputs(
             metric: policy.rule.firstMetric, load: 0, target: 0, demand: 0, planned: 0, wanted: 0,
             leadTime: nil, mode: .fixed, tasksLive: reading.live, tasksStale: reading.stale,
             tasksMissing: reading.missing, runningCount: counts?.runningCount ?? 0,
@@ -163,10 +186,25 @@ extension DecisionInputs {
         metric = plan.metric
         load = plan.load
         target = plan.target
+        average = plan.average
         servedAtOnce = plan.servedAtOnce
         demand = plan.demand
         planned = plan.planned
         wanted = plan.wanted
         mode = plan.mode
+    }
+}
+
+extension ScalingPolicy.Rule {
+    /// Whether each of its metrics says something: what is not known lowers nothing.
+    fileprivate func isKnown(in reading: FleetReading) -> Bool {
+        switch self {
+        case .steps: true
+        case .target(let targets):
+            targets.allSatisfy { target in
+                // Without a request there is no time in service, and none is needed.
+                target.metric == .timeInService || reading.level(of: target.metric) != nil
+            }
+        }
     }
 }

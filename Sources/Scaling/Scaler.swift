@@ -12,14 +12,24 @@ package struct Scaler: Sendable {
     /// Never runs backwards, whatever the caller passes.
     private(set) var now: Instant
     private(set) var observer = FleetObserver()
-    /// Raises and lowerings of the desired count, ours and others'.
-    var raises: ChangeHistory
-    var lowerings: ChangeHistory
+    private(set) var countsAt: Instant?
+    /// Changes of the desired count, ours and others', for the limits of a raise and of a lowering.
+    private(set) var outChanges: ChangeHistory
+    private(set) var inChanges: ChangeHistory
     private(set) var launches: LaunchBudget?
-    private(set) var starts = StartTimes()
+    private(set) var starts: StartTimes
     private(set) var schedules: ScheduleClock
     /// The counts wanted within the stabilization window.
     private(set) var wantedMax: SlidingMax<Int>
+    /// Counts that were found, not wanted by us, within the stabilization window: at the start, after
+    /// a silence, and what somebody else raised to.
+    private(set) var foundMax: SlidingMax<Int>
+    /// Somebody else set the desired count to 0.
+    private(set) var isSwitchedOff = false
+    /// The desired count of the last decision.
+    private var lastTo: Int?
+    private(set) var collapse = DemandCollapse()
+    private var arrivals = Arrivals()
     private(set) var panicUntil: Instant?
     private var planners: [MetricPlanner]
     private var settledAt: Instant?
@@ -30,11 +40,13 @@ package struct Scaler: Sendable {
         self.policy = policy
         self.now = now
         startedAt = now
-        raises = ChangeHistory(period: policy.scaleOut.limit.period)
-        lowerings = ChangeHistory(period: policy.scaleIn.limit.period)
+        outChanges = ChangeHistory(period: policy.scaleOut.limit.period)
+        inChanges = ChangeHistory(period: policy.scaleIn.limit.period)
+        starts = StartTimes(timeout: policy.scaleOut.startTimeout)
         launches = policy.scaleOut.launchRate.map { LaunchBudget($0, now: now) }
         schedules = ScheduleClock(policy.schedules)
         wantedMax = SlidingMax(window: policy.stabilization, resolution: .seconds(1))
+        foundMax = wantedMax
         planners = Self.planners(policy, now: now)
     }
 
@@ -70,20 +82,45 @@ package struct Scaler: Sendable {
         noteRunning()
     }
 
-    /// Takes in what ECS says: from the reconciler, or from our own accepted UpdateService.
-    package mutating func update(_ counts: ServiceCounts, now: Instant) {
+    /// Takes in what ECS says.
+    ///
+    /// `isOurs` says whether our own UpdateService made the desired count what it is; `nil` finds out
+    /// by what was decided last.
+    package mutating func update(_ counts: ServiceCounts, now: Instant, isOurs: Bool? = nil) {
         advance(to: now)
-        if let before = observer.counts {
-            let change = counts.desiredCount - before.desiredCount
-            starts.desiredChanged(by: change, now: self.now)
-            if change > 0 {
-                raises.insert(change, now: self.now)
-                launches?.take(change, now: self.now)
-            }
-            if change < 0 { lowerings.insert(-change, now: self.now) }
-        }
+        let before = observer.counts?.desiredCount
         observer.update(counts)
+        countsAt = self.now
+        if let before {
+            noteChange(of: counts, from: before, isOurs: isOurs)
+        } else {
+            noteFound(counts)
+            isSwitchedOff = counts.desiredCount == 0 && policy.minTasks > 0
+        }
         noteRunning()
+    }
+
+    private mutating func noteChange(of counts: ServiceCounts, from: Int, isOurs: Bool?) {
+        let change = counts.desiredCount - from
+        guard change != 0 else { return }
+        starts.desiredChanged(by: change, running: running(counts), now: now)
+        outChanges.insert(change, now: now)
+        inChanges.insert(change, now: now)
+        if change > 0 { launches?.take(change, now: now) }
+        let isForeign = !(isOurs ?? (counts.desiredCount == lastTo || isStep(from, counts)))
+        if change > 0 && isForeign { noteFound(counts) }
+        isSwitchedOff = counts.desiredCount == 0 && (isForeign || policy.minTasks > 0)
+    }
+
+    private mutating func noteFound(_ counts: ServiceCounts) {
+        guard policy.stabilization > .zero else { return }
+        foundMax.insert(counts.desiredCount, at: now)
+    }
+
+    /// Whether a raise is no more than was decided.
+    private func isStep(_ from: Int, _ counts: ServiceCounts) -> Bool {
+        guard let lastTo else { return false }
+        return counts.desiredCount > from && counts.desiredCount < lastTo
     }
 
     /// Forbids changes of a direction, or allows them again.
@@ -102,9 +139,10 @@ package struct Scaler: Sendable {
     package mutating func decide(now: Instant) -> Decision {
         advance(to: now)
         settle()
-        let added = raises.tasks(now: self.now)
-        let removed = lowerings.tasks(now: self.now)
-        return decision(addedTasks: added, removedTasks: removed)
+        let decision = decision(
+            outGrowth: outChanges.growth(now: self.now), inGrowth: inChanges.growth(now: self.now))
+        lastTo = decision.to
+        return decision
     }
 
     // MARK: Time
@@ -121,26 +159,34 @@ package struct Scaler: Sendable {
 
     private mutating func settle() {
         guard let counts,
-            let reading = observer.settle(now: now, quorumPercent: policy.data.quorumPercent)
+            var reading = observer.settle(now: now, quorumPercent: policy.data.quorumPercent)
         else { return }
+        arrivals.note(&reading)
+        // What was wanted in a silence is not known: the window begins with what runs.
+        let isAfterSilence = settledAt.map { now - $0 > policy.data.forgetAfter } ?? true
+        if isAfterSilence || wantedMax.value(at: now) == nil { noteFound(counts) }
         // After a silence, only so much of it is what the new numbers stand for; settled again
         // within an instant, none.
         let seconds = min(1, settledAt.map { (now - $0).inSeconds } ?? 1)
         settledAt = now
         for index in planners.indices {
             planners[index].settle(
-                reading, seconds: seconds, leadSeconds: leadSeconds, now: now)
+                reading, desired: counts.desiredCount, seconds: seconds,
+                leadSeconds: leadSeconds, now: now)
         }
         let plan = plan(for: reading, counts)
         settledPlan = plan
+        arrivals.settle(reading, seconds: seconds, now: now)
         guard let plan else { return }
         wantedMax.insert(plan.kept, at: now)
+        collapse.settle(plan.demand, seconds: seconds, now: now)
         if isPanic(plan, reading) { panicUntil = now + policy.panic.hold }
     }
 
     func isPanic(_ plan: Plan, _ reading: FleetReading) -> Bool {
-        plan.mode != .steps && reading.counted > 0
-            && plan.demand * 100 >= policy.panic.thresholdPercent * Double(reading.counted)
+        let base = reading.base(desired: counts?.desiredCount ?? 0)
+        return plan.mode != .steps && base > 0
+            && plan.demand * 100 >= policy.panic.thresholdPercent * base
     }
 
     private mutating func noteRunning() {
@@ -157,6 +203,13 @@ package struct Scaler: Sendable {
     /// Tasks that ECS runs, or that report before ECS was asked again.
     func running(_ counts: ServiceCounts) -> Int {
         max(counts.runningCount, observer.reporting)
+    }
+
+    /// What is known now of the load, and of what is usual.
+    var reading: FleetReading {
+        var reading = observer.reading(now: now)
+        arrivals.note(&reading)
+        return reading
     }
 
     /// What the rule asks for now; what was settled is not planned again.
@@ -184,10 +237,12 @@ package struct Scaler: Sendable {
     ) -> Plan? {
         // In place: a planner is a thousand numbers, and this is asked with each report.
         for index in planners.indices where planners[index].target == target {
-            return planners[index].plan(reading, leadSeconds: leadSeconds)
+            return planners[index].plan(
+                reading, desired: counts.desiredCount, leadSeconds: leadSeconds)
         }
         var headroom = 0.0
         if case .fixed(let percent) = policy.sizing { headroom = percent }
-        return FixedPlanner.plan(target, reading, headroomPercent: headroom)
+        return FixedPlanner.plan(
+            target, reading, desired: counts.desiredCount, headroomPercent: headroom)
     }
 }

@@ -21,7 +21,7 @@ package struct OurScaler: Autoscaler {
             ServiceCounts(
                 desiredCount: observation.desired, runningCount: observation.running,
                 pendingCount: observation.pending, deploymentInProgress: false),
-            now: now)
+            now: now, isOurs: true)
         busy.insert(observation.busy, at: observation.second)
         rate.insert(observation.requestsPerSecond, at: observation.second)
         scaler.ingest(

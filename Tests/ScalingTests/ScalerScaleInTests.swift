@@ -76,7 +76,7 @@ struct ScalerScaleInTests {
     @Test("A task in its first seconds counts as the others, not as the little it serves yet")
     func warmUp() {
         var scaler = scaler(policy())
-        scaler.update(counts(20), now: at(100))
+        scaler.update(counts(20), now: at(100), isOurs: true)
         for task in 10..<20 { _ = scaler.ingest(report(task, 1, busy: 0), now: at(100)) }
         for second in 101...165 {
             scaler.reports(0..<10, UInt64(second + 1), busy: 4, at: at(Double(second)))

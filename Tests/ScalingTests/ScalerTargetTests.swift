@@ -204,18 +204,23 @@ struct ScalerTargetTests {
         #expect(stepping.decide(now: at(1)).to == 6)
     }
 
-    @Test("When tasks that were asked for do not come, no more are")
+    @Test("When tasks that were ordered do not come raises wait, but not in a panic")
     func failedStarts() {
-        var scaler = scaler(plainPolicy(), desired: 2, busy: 20)
-        scaler.update(counts(4, running: 2, pending: 2), now: at(1))
+        var scaler = scaler(plainPolicy(), desired: 10, busy: 11)
+        scaler.update(counts(11, running: 10, pending: 1), now: at(1))
         for second in 2...302 {
-            scaler.reports(0..<2, UInt64(second), busy: 30, at: at(Double(second)))
+            scaler.reports(0..<10, UInt64(second), busy: 15, at: at(Double(second)))
         }
         let decision = scaler.decide(now: at(302))
         #expect(decision.kind == .hold && decision.constraints == .failedStarts)
-        #expect(decision.reason.hasSuffix("held: started tasks do not become healthy"))
-        _ = scaler.ingest(report(2, 1, busy: 30), now: at(303))
-        #expect(scaler.decide(now: at(303)).to == 9)
+        #expect(
+            decision.reason.hasSuffix(
+                "held: none of the tasks ordered came within the start timeout"))
+        scaler.reports(0..<10, 303, busy: 30, at: at(303))
+        #expect(scaler.decide(now: at(303)).to == 30, "a panic does not wait")
+        _ = scaler.ingest(report(10, 1, busy: 15), now: at(304))
+        scaler.reports(0..<10, 304, busy: 15, at: at(304))
+        #expect(scaler.decide(now: at(304)).to == 17)
     }
 
     @Test("A pause at run time holds, and its end lets go")

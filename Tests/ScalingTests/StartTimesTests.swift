@@ -6,11 +6,11 @@ import Testing
 struct StartTimesTests {
     @Test("From the order to the first report, oldest order first")
     func measured() {
-        var starts = StartTimes()
+        var starts = StartTimes(timeout: .seconds(300))
         for round in 0..<80 {
             let begin = Double(round * 100)
-            starts.desiredChanged(by: 2, now: at(begin))
-            starts.desiredChanged(by: 1, now: at(begin + 5))
+            starts.desiredChanged(by: 2, running: 2, now: at(begin))
+            starts.desiredChanged(by: 1, running: 2, now: at(begin + 5))
             starts.started(2, now: at(begin + 30))
             starts.started(1, now: at(begin + 35))
         }
@@ -19,23 +19,48 @@ struct StartTimesTests {
 
     @Test("What is ordered and cancelled is not waited for")
     func cancelled() {
-        var starts = StartTimes()
-        starts.desiredChanged(by: 3, now: at(0))
-        starts.desiredChanged(by: -3, now: at(10))
+        var starts = StartTimes(timeout: .seconds(300))
+        starts.desiredChanged(by: 3, running: 2, now: at(0))
+        starts.desiredChanged(by: -3, running: 2, now: at(10))
         starts.started(1, now: at(500))
         #expect(starts.leadSeconds == 60)
     }
 
-    @Test("Starts fail when nothing comes for the timeout, until something does")
+    @Test("When nothing of an order comes raises wait, and one is tried each timeout")
     func failing() {
-        var starts = StartTimes()
-        let timeout = Duration.seconds(300)
+        var starts = StartTimes(timeout: .seconds(300))
         starts.running(4, desired: 4, now: at(0))
+        starts.desiredChanged(by: 4, running: 4, now: at(1))
         starts.running(4, desired: 8, now: at(1))
-        #expect(!starts.areFailing(running: 4, desired: 8, timeout: timeout, now: at(300)))
-        #expect(starts.areFailing(running: 4, desired: 8, timeout: timeout, now: at(301)))
-        starts.running(5, desired: 8, now: at(302))
-        #expect(!starts.areFailing(running: 5, desired: 8, timeout: timeout, now: at(400)))
+        #expect(!starts.holdsRaise(now: at(300)))
+        #expect(starts.holdsRaise(now: at(301)) && starts.holdsRaise(now: at(600)))
+        #expect(!starts.holdsRaise(now: at(601)), "one is tried")
+        starts.desiredChanged(by: 2, running: 4, now: at(610))
+        #expect(starts.holdsRaise(now: at(611)) && starts.holdsRaise(now: at(909)))
+        #expect(!starts.holdsRaise(now: at(910)))
+        #expect(starts.failingSince(now: at(910)) == at(1))
+        starts.running(5, desired: 10, now: at(911))
+        #expect(!starts.holdsRaise(now: at(912)) && starts.failingSince(now: at(912)) == nil)
+    }
+
+    @Test("A task that went and was not replaced is no order that failed")
+    func missingTask() {
+        var starts = StartTimes(timeout: .seconds(300))
+        starts.running(10, desired: 10, now: at(0))
+        for second in 1...2_000 { starts.running(9, desired: 10, now: at(Double(second))) }
+        #expect(!starts.holdsRaise(now: at(2_000)))
+    }
+
+    @Test("One task that never reports does not make the learnt start time longer")
+    func neverReports() {
+        var starts = StartTimes(timeout: .seconds(300))
+        starts.desiredChanged(by: 1, running: 10, now: at(0))
+        for round in 1...80 {
+            let begin = Double(round) * 300
+            starts.desiredChanged(by: 1, running: 10, now: at(begin))
+            starts.started(1, now: at(begin + 40))
+        }
+        #expect(starts.leadSeconds == 40)
     }
 }
 

@@ -168,7 +168,7 @@ struct ServiceState: Sendable {
         changedAt = now
         wantedSince = nil
         lastChange = ServiceChange(decision: decision, wallMs: wallMs)
-        update(counts, now: now)
+        update(counts, now: now, isOurs: true)
     }
 
     /// `jitter` is 0 to 1: how much of the wait is waited.
@@ -252,8 +252,8 @@ struct ServiceState: Sendable {
         return !isMissing
     }
 
-    private mutating func update(_ counts: ServiceCounts, now: Instant) {
+    private mutating func update(_ counts: ServiceCounts, now: Instant, isOurs: Bool = false) {
         self.counts = counts
-        scaler.update(counts, now: now)
+        scaler.update(counts, now: now, isOurs: isOurs)
     }
 }

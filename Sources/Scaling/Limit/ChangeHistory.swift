@@ -1,6 +1,6 @@
 import Values
 
-/// Changes of one direction within a period, for cooldowns and limits; O(1) a change.
+/// Changes of the desired count within a period, for a cooldown and a limit; O(1) a change.
 struct ChangeHistory: Sendable {
     private struct Change: Sendable {
         let at: Instant
@@ -11,14 +11,16 @@ struct ChangeHistory: Sendable {
     private var changes: [Change] = []
     private var head = 0
     private var sum = 0
-    private(set) var lastAt: Instant?
+    /// The last raise and the last lowering.
+    private(set) var raisedAt: Instant?
+    private(set) var loweredAt: Instant?
 
     init(period: Duration) {
         self.period = period
     }
 
-    /// Tasks added, or removed, within the period that ends now.
-    mutating func tasks(now: Instant) -> Int {
+    /// By how many tasks the count grew within the period that ends now; negative when it fell.
+    mutating func growth(now: Instant) -> Int {
         while head < changes.count, now - changes[head].at >= period {
             sum -= changes[head].tasks
             head += 1
@@ -30,8 +32,10 @@ struct ChangeHistory: Sendable {
         return sum
     }
 
+    /// `tasks` is below 0 for a lowering.
     mutating func insert(_ tasks: Int, now: Instant) {
-        lastAt = now
+        guard tasks != 0 else { return }
+        if tasks > 0 { raisedAt = now } else { loweredAt = now }
         sum += tasks
         if changes.count > head, let last = changes.last, last.at == now {
             changes[changes.count - 1] = Change(at: now, tasks: last.tasks + tasks)
@@ -39,29 +43,35 @@ struct ChangeHistory: Sendable {
             changes.append(Change(at: now, tasks: tasks))
         }
     }
+}
 
-    /// Whether the last change is less than `cooldown` ago.
-    func isCooling(now: Instant, cooldown: Duration) -> Bool {
-        guard let lastAt else { return false }
-        return now - lastAt < cooldown
-    }
+/// Whether an event is less than a cooldown ago.
+func isCooling(_ event: Instant?, now: Instant, cooldown: Duration) -> Bool {
+    event.map { now - $0 < cooldown } ?? false
 }
 
 extension ChangeLimit {
-    /// The most tasks that may be added to, or taken from, `current` now, `changed` of them having
-    /// been changed within the period already; `nil` without a limit.
+    /// The count that a raise may lead to now, and the count that a lowering may lead to, when the
+    /// count was `begin` at the period's begin; `nil` without a limit.
     ///
-    /// Kubernetes' `calculateScaleUpLimitWithScalingRules` and its counterpart, which reckon from
-    /// the count at the period's begin.
-    func allowance(current: Int, changed: Int, raising: Bool) -> Int? {
-        let begin = raising ? current - changed : current + changed
+    /// What ran at the period's begin is no growth: after somebody lowers 50 to 2, 50 is within a
+    /// limit of 100 % at once. Kubernetes' `calculateScaleUpLimitWithScalingRules` and its
+    /// counterpart reckon the same way.
+    func most(begin: Int) -> Int? {
+        share(of: begin).map { max(0, begin) + $0 }
+    }
+
+    func least(begin: Int) -> Int? {
+        share(of: begin).map { max(0, begin - $0) }
+    }
+
+    private func share(of begin: Int) -> Int? {
         var most: Int?
         if let percent {
             // At least one task, so that a small service is not stuck.
-            let share = max(1, Int((Double(max(0, begin)) * percent / 100).rounded(.up)))
-            most = share
+            most = max(1, Int((Double(max(0, begin)) * percent / 100).rounded(.up)))
         }
         if let tasks { most = max(most ?? 0, tasks) }
-        return most.map { max(0, $0 - changed) }
+        return most
     }
 }

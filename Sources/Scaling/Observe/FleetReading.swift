@@ -25,6 +25,12 @@ struct FleetReading: Equatable, Sendable {
     /// By how much the load would be more if young tasks had the mean of the others; at least 1.
     var warmUpFactor = 1.0
 
+    /// The mean time in service over tasks that are past their warm-up, where there are any.
+    var serviceSeconds: Double?
+    /// Requests a second as they usually arrive, and the least busy of the last seconds: for a stall.
+    var usualRate: Double?
+    var calmBusy: Double?
+
     init() {}
 
     /// A service whose tasks all report.
@@ -50,16 +56,18 @@ struct FleetReading: Equatable, Sendable {
     func level(of metric: Metric) -> Double? {
         guard live > 0 else { return nil }
         switch metric {
-        case .busy: return Self.pick(busy, busyNewest, perSample: 1)
+        case .busy: return busyLevel
         case .active: return Self.pick(active, activeNewest, perSample: 1)
         case .requestsPerSecond: return Self.pick(rate, rateNewest, perSample: newestSpansPerSecond)
-        case .timeInService: return rate > 0 ? busy / rate * 1000 : nil
+        case .timeInService:
+            if let serviceSeconds { return serviceSeconds * 1000 }
+            return rate > 0 ? busy / rate * 1000 : nil
         case .cpu: return cpu
         case .memory: return memory
         }
     }
 
-    private static func pick(_ mean: Double, _ newest: Double, perSample: Double) -> Double {
+    static func pick(_ mean: Double, _ newest: Double, perSample: Double) -> Double {
         let noise = 3 * (max(1, mean) * perSample).squareRoot()
         return newest > mean + noise ? newest : mean
     }
@@ -76,6 +84,7 @@ struct FleetReading: Equatable, Sendable {
         reading.rateNewest = min(rateNewest, other.rateNewest)
         reading.cpu = Self.lower(cpu, other.cpu)
         reading.memory = Self.lower(memory, other.memory)
+        reading.serviceSeconds = Self.lower(serviceSeconds, other.serviceSeconds)
         return reading
     }
 
@@ -114,15 +123,30 @@ extension TaskTable {
         reading.activeNewest = Double(load.activeNewest) * factor
         reading.rateNewest = Double(load.rateNewest) * factor
         reading.leaked = Double(load.leaked) * factor
-        reading.cpu = total(load.cpu, of: load.cpuTasks, over: reading.counted)
-        reading.memory = total(load.memory, of: load.memoryTasks, over: reading.counted)
+        let young = isNew ? (load: TaskLoad(), count: 0) : (load: youngLoad, count: youngCount)
+        reading.cpu = total(
+            load.cpu - young.load.cpu, of: load.cpuTasks - young.load.cpuTasks,
+            tasks: fresh.count - young.count, over: reading.counted)
+        reading.memory = total(
+            load.memory - young.load.memory, of: load.memoryTasks - young.load.memoryTasks,
+            tasks: fresh.count - young.count, over: reading.counted)
+        let (busy, rate) = (load.busy - young.load.busy, load.rate - young.load.rate)
+        reading.serviceSeconds = rate > 0 ? Double(busy) / Double(rate) : nil
         reading.warmUpFactor = warmUpFactor
         return reading
     }
 
-    /// What `counted` tasks have, by the mean of those that tell.
-    private func total(_ sum: Int64, of telling: Int64, over counted: Int) -> Double? {
-        telling > 0 ? Double(sum) / 1000 / Double(telling) * Double(counted) : nil
+    /// What `counted` tasks have, by the mean of those that report it; `nil` when too few do.
+    ///
+    /// A task that starts uses all of its CPU without serving much, so young tasks do not count, unless
+    /// the service was first heard of just now: then all seem young.
+    private func total(
+        _ sum: Int64, of reporting: Int64, tasks: Int, over counted: Int
+    ) -> Double? {
+        guard reporting > 0, Double(reporting) >= Limits.usageShareMin * Double(tasks) else {
+            return nil
+        }
+        return Double(sum) / 1000 / Double(reporting) * Double(counted)
     }
 
     /// 1 when the young tasks are as busy as the others, or all are young.
@@ -137,4 +161,4 @@ extension TaskTable {
 }
 
 /// A report that is pushed at once may cover as little as a tenth of a second.
-private let newestSpansPerSecond = 10.0
+let newestSpansPerSecond = 10.0

@@ -26,6 +26,9 @@ struct TaskTable: Sendable {
     /// Young records, oldest first; a slot may have gone to another task since.
     private var young: [(slot: Int, since: Instant)] = []
     private var youngHead = 0
+    private var firstReportAt: Instant?
+    /// Within the warm-up of the first report: then all tasks seem young.
+    private(set) var isNew = true
 
     /// Takes a report in, after `expire(now:)` of the same instant.
     mutating func ingest(_ report: Report, now: Instant) -> IngestOutcome {
@@ -45,6 +48,7 @@ struct TaskTable: Sendable {
 
     /// Lets time pass: fresh records fall stale, stale ones are forgotten, young ones grow up.
     mutating func expire(now: Instant, policy: DataPolicy) {
+        if let firstReportAt, isNew { isNew = now - firstReportAt <= policy.warmUp }
         while let slot = fresh.first, now - records[slot].valueAt > policy.staleAfter {
             leaveFresh(slot)
             stale.append(slot, to: &records)
@@ -72,6 +76,7 @@ struct TaskTable: Sendable {
         let slot = claim(record)
         slots[arn] = slot
         startedCount += 1
+        if firstReportAt == nil { firstReportAt = now }
         young.append((slot, now))
         if record.hasValue {
             joinFresh(slot)

@@ -13,9 +13,9 @@ struct MetricPlanner: Sendable {
         planner = LearntPlanner(caution: caution, now: now)
     }
 
-    func plan(_ reading: FleetReading, leadSeconds: Double) -> Plan? {
-        guard let load = reading.level(of: target.metric),
-            let signal = signal(reading)
+    func plan(_ reading: FleetReading, desired: Int, leadSeconds: Double) -> Plan? {
+        guard let load = reading.load(of: target.metric, desired: desired),
+            let signal = signal(reading, desired: desired)
         else { return nil }
         let planned = planner.plan(signal, leadSeconds: leadSeconds)
         return Plan(
@@ -27,7 +27,7 @@ struct MetricPlanner: Sendable {
 
     /// The reading held for the last `seconds`, until `now`.
     mutating func settle(
-        _ reading: FleetReading, seconds: Double, leadSeconds: Double, now: Instant
+        _ reading: FleetReading, desired: Int, seconds: Double, leadSeconds: Double, now: Instant
     ) {
         if target.metric == .busy {
             concurrency.advance(
@@ -37,13 +37,13 @@ struct MetricPlanner: Sendable {
                 busy: reading.busy, rate: reading.rate,
                 capacity: Double(reading.counted) * concurrency.value, seconds: seconds)
         }
-        guard let signal = signal(reading) else { return }
+        guard let signal = signal(reading, desired: desired) else { return }
         planner.settle(signal, seconds: seconds, leadSeconds: leadSeconds, now: now)
     }
 
     /// The metric in tasks; `nil` where it says nothing.
-    private func signal(_ reading: FleetReading) -> DemandSignal? {
-        guard let level = reading.level(of: target.metric) else { return nil }
+    private func signal(_ reading: FleetReading, desired: Int) -> DemandSignal? {
+        guard let level = reading.load(of: target.metric, desired: desired) else { return nil }
         let mean: Double
         switch target.metric {
         case .busy: return busySignal(reading, level: level)

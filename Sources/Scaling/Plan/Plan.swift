@@ -10,6 +10,8 @@ struct Plan: Equatable, Sendable {
     /// The load, the forecast and the headroom in tasks.
     var planned: Double
     var mode: DecisionMode
+    /// The metric a task, where steps go by it.
+    var average: Double?
     var wanted: Int
     /// What the stabilization window keeps: less than is wanted for a surge, at most a little more
     /// otherwise.
@@ -39,13 +41,13 @@ func wholeTasks(_ planned: Double) -> Int {
 /// Plain target tracking: a fixed share above the load.
 enum FixedPlanner {
     static func plan(
-        _ target: TargetMetric, _ reading: FleetReading, headroomPercent: Double
+        _ target: TargetMetric, _ reading: FleetReading, desired: Int, headroomPercent: Double
     ) -> Plan? {
-        guard let load = reading.level(of: target.metric) else { return nil }
+        guard let load = reading.load(of: target.metric, desired: desired) else { return nil }
         let demand: Double
         if target.metric == .timeInService {
             // Not a sum over tasks: the count follows the ratio, at most doubling at a time.
-            demand = Double(reading.counted) * min(2, load / target.value)
+            demand = reading.base(desired: desired) * min(2, load / target.value)
         } else {
             demand = load / target.value
         }
@@ -55,14 +57,46 @@ enum FixedPlanner {
     }
 }
 
+extension FleetReading {
+    /// How many tasks a mean over tasks speaks for: those that are wanted, or those that serve where
+    /// these are fewer.
+    ///
+    /// In a deployment twice as many tasks run for a while, each with half of the load. Multiplied by
+    /// all of them, the mean would ask for twice as many, which the deployment would double again.
+    /// With a raise on its way fewer serve than are wanted, and each report would raise again.
+    func base(desired: Int) -> Double {
+        Double(min(counted, max(1, desired)))
+    }
+
+    /// The metric over the tasks that are wanted: requests are a sum whoever serves them; usage and
+    /// time in service are means over tasks.
+    func load(of metric: Metric, desired: Int) -> Double? {
+        guard let level = level(of: metric) else { return nil }
+        switch metric {
+        case .busy, .active, .requestsPerSecond, .timeInService: return level
+        case .cpu, .memory: return level * base(desired: desired) / Double(max(1, counted))
+        }
+    }
+
+    /// The metric a task, over those that are wanted.
+    fileprivate func average(of metric: Metric, desired: Int) -> Double? {
+        guard let load = load(of: metric, desired: desired) else { return nil }
+        return metric == .timeInService ? load : load / max(1, base(desired: desired))
+    }
+}
+
 extension StepPolicy {
     func plan(_ reading: FleetReading, current: Int, floor: Int) -> Plan? {
-        guard let load = reading.level(of: metric) else { return nil }
-        let wanted = tasks(total: load, live: reading.counted, current: current, floor: floor)
+        guard let average = reading.average(of: metric, desired: current) else { return nil }
+        let base = Int(max(1, reading.base(desired: current)))
+        let total = average * Double(base)
+        // A step is for some traffic; none of them says 0.
+        let wanted = tasks(
+            total: total, live: base, current: current, floor: total > 0 ? max(1, floor) : floor)
         var plan = Plan(
-            metric: metric, load: load,
-            target: step(average: load / Double(max(1, reading.counted)))?.threshold ?? 0,
+            metric: metric, load: total, target: step(average: average)?.threshold ?? 0,
             demand: Double(wanted), planned: Double(wanted), mode: .steps)
+        plan.average = average
         plan.wanted = wanted
         plan.kept = wanted
         return plan

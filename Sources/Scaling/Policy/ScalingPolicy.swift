@@ -153,6 +153,8 @@ package struct DataPolicy: Equatable, Sendable {
     package var forgetAfter = Duration.seconds(60)
     /// With a smaller share of the running tasks reporting: hold. In percent, 1 to 100.
     package var quorumPercent = 50.0
+    /// Counts of ECS that are older lower nothing.
+    package var countsMaxAge = Duration.seconds(300)
     /// A task this young counts as the mean of the older ones, where it reports less, before a
     /// count is lowered; 0 to `Limits.cooldownMax`.
     package var warmUp = Duration.seconds(30)

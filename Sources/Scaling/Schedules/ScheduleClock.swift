@@ -43,12 +43,28 @@ struct ScheduleClock: Sendable {
     }
 
     /// The bounds in force: of schedules that hold at once the largest; else the policy's.
-    func bounds(min: Int, max: Int) -> (min: Int, max: Int) {
-        guard isActive else { return (min, max) }
-        let active = entries.filter(holds).map(\.schedule)
-        let most = active.compactMap(\.maxTasks).max() ?? max
-        let least = active.compactMap(\.minTasks).max() ?? min
-        return (Swift.min(least, Swift.max(most, 1)), most)
+    ///
+    /// Where a minimum is above a maximum, the minimum holds: capacity comes before cost.
+    func bounds(min: Int, max: Int) -> ScheduledBounds {
+        guard isActive else {
+            return ScheduledBounds(min: min, max: Swift.max(min, max), minIsAboveMax: min > max)
+        }
+        var (least, most): (Int?, Int?)
+        for entry in entries where holds(entry) {
+            if let floor = entry.schedule.minTasks { least = Swift.max(least ?? 0, floor) }
+            if let cap = entry.schedule.maxTasks { most = Swift.max(most ?? 0, cap) }
+        }
+        let (floor, cap) = (least ?? min, most ?? max)
+        return ScheduledBounds(min: floor, max: Swift.max(floor, cap), minIsAboveMax: floor > cap)
+    }
+
+    /// Whether a schedule's minimum can bring back a service that went to no task.
+    var canRaiseFromZero: Bool {
+        clock != nil
+            && entries.contains { entry in
+                entry.schedule.minTasks ?? 0 > 0
+                    && entry.schedule.expiresMs.map { nowMs < $0 } ?? true
+            }
     }
 
     private func holds(_ entry: Entry) -> Bool {
@@ -58,17 +74,27 @@ struct ScheduleClock: Sendable {
     private mutating func start(_ index: Int, minute: Int64) {
         let schedule = entries[index].schedule
         guard schedule.cron.matches(unixMinute: minute, zone: schedule.zone) else { return }
-        entries[index].activeUntilMs = minute * 60_000 + schedule.duration.wholeMilliseconds
+        entries[index].activeUntilMs = schedule.endMs(beganAtMs: minute * 60_000)
     }
 
     /// The last moment that still counts.
     private mutating func lookBack(_ index: Int, from unixMs: Int64) {
         entries[index].activeUntilMs = .min
         let now = unixMs / 60_000
-        let span = entries[index].schedule.duration.wholeMilliseconds / 60_000
+        let span =
+            (entries[index].schedule.duration + Limits.clockChangeMax).wholeMilliseconds / 60_000
         for minute in stride(from: now, through: now - span, by: -1) {
             start(index, minute: minute)
             if entries[index].activeUntilMs > .min { return }
         }
     }
+}
+
+/// The least and the most tasks at a moment.
+struct ScheduledBounds: Equatable, Sendable {
+    var min: Int
+    /// Never below `min`.
+    var max: Int
+    /// Settings or schedules contradict each other, and the minimum won.
+    var minIsAboveMax: Bool
 }
