@@ -161,7 +161,7 @@ package struct Scaler: Sendable {
         guard let counts,
             var reading = observer.settle(now: now, quorumPercent: policy.data.quorumPercent)
         else { return }
-        arrivals.note(&reading)
+        reading.usual = arrivals.usual(isNew: true)
         // What was wanted in a silence is not known: the window begins with what runs.
         let isAfterSilence = settledAt.map { now - $0 > policy.data.forgetAfter } ?? true
         if isAfterSilence || wantedMax.value(at: now) == nil { noteFound(counts) }
@@ -208,7 +208,7 @@ package struct Scaler: Sendable {
     /// What is known now of the load, and of what is usual.
     var reading: FleetReading {
         var reading = observer.reading(now: now)
-        arrivals.note(&reading)
+        reading.usual = arrivals.usual(isNew: observer.reportedAt == now)
         return reading
     }
 

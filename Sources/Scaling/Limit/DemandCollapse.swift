@@ -1,4 +1,4 @@
-import Telemetry
+import Values
 
 /// Whether nearly all of the load vanished within seconds, as when something in front of the service
 /// fails.

@@ -22,7 +22,7 @@ struct FleetObserver: Sendable {
     /// Instead of the table, in a simulation.
     private var totals: FleetTotals?
     private var left: FleetReading?
-    private var reportedAt: Instant?
+    private(set) var reportedAt: Instant?
     /// `nil` from when anything comes in until it is settled.
     private(set) var settled: FleetReading?
 

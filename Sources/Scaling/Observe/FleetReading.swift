@@ -27,9 +27,8 @@ struct FleetReading: Equatable, Sendable {
 
     /// The mean time in service over tasks that are past their warm-up, where there are any.
     var serviceSeconds: Double?
-    /// Requests a second as they usually arrive, and the least busy of the last seconds: for a stall.
-    var usualRate: Double?
-    var calmBusy: Double?
+    /// What is usual, to tell a stall from a surge.
+    var usual = Arrivals.Usual()
 
     init() {}
 

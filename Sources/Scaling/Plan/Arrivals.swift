@@ -1,4 +1,4 @@
-import Telemetry
+import Values
 
 /// Tells a surge from a stall: a surge brings requests, a stall only keeps those that came.
 ///
@@ -21,26 +21,39 @@ struct Arrivals: Sendable {
     private var usual = DecayingMean(seconds: usualSeconds)
     /// Of negated values: their maximum is the least.
     private var calm = SlidingMax<Double>(window: calmWindow, resolution: .milliseconds(100))
-    private var leastBusy: Double?
+    private var next = Usual()
+    /// What was usual when the last reading was settled: silence changes nothing.
+    private var last = Usual()
 
-    mutating func settle(_ reading: FleetReading, seconds: Double, now: Instant) {
-        usual.advance(reading.rate, seconds: seconds)
-        calm.insert(-reading.busy, at: now)
-        leastBusy = calm.value(at: now).map { -$0 }
+    struct Usual: Equatable, Sendable {
+        /// Requests a second as they usually arrive.
+        var rate: Double?
+        /// The least busy of the last seconds.
+        var busy: Double?
     }
 
-    /// Tells a reading what is usual.
-    func note(_ reading: inout FleetReading) {
-        guard usual.isStarted, usual.value > 0 else { return }
-        reading.usualRate = usual.value
-        reading.calmBusy = leastBusy
+    /// A reading that `usual(isNew: true)` was noted in held for the last `seconds`.
+    mutating func settle(_ reading: FleetReading, seconds: Double, now: Instant) {
+        last = next
+        usual.advance(reading.rate, seconds: seconds)
+        calm.insert(-reading.busy, at: now)
+        guard usual.value > 0 else {
+            next = Usual()
+            return
+        }
+        next = Usual(rate: usual.value, busy: calm.value(at: now).map { -$0 })
+    }
+
+    /// What is usual, for a reading of reports that were not settled yet, or for the last one.
+    func usual(isNew: Bool) -> Usual {
+        isNew ? next : last
     }
 }
 
 extension FleetReading {
     /// Whether more requests arrive than usual, by more than chance; `nil` where that is not known.
     private var arrivalsRose: Bool? {
-        guard let usualRate else { return nil }
+        guard let usualRate = usual.rate else { return nil }
         let second = usualRate + 3 * max(1, usualRate).squareRoot()
         let newest = usualRate + 3 * (max(1, usualRate) * newestSpansPerSecond).squareRoot()
         return rate > second || rateNewest > newest
@@ -49,8 +62,8 @@ extension FleetReading {
     /// Requests in service, without those that only wait for a stall to end.
     var busyLevel: Double {
         let level = Self.pick(busy, busyNewest, perSample: 1)
-        guard let usualRate, arrivalsRose == false else { return level }
+        guard let usualRate = usual.rate, arrivalsRose == false else { return level }
         if busyNewest - busy > Arrivals.stalledSeconds * usualRate { return level }
-        return min(calmBusy ?? busy, busy)
+        return min(usual.busy ?? busy, busy)
     }
 }
