@@ -32,12 +32,6 @@ package struct AgentSettings {
     /// The unix socket on which the agent tells `agent health` its state; `nil` for none.
     package var healthSocket: String?
 
-    /// The bearer token, or the file it is in.
-    package enum Token: Sendable {
-        case value(String)
-        case file(String)
-    }
-
     package static let statusStandard = "http://127.0.0.1:8113/nginx_status"
     package static let metadataKey: StaticString = "ECS_CONTAINER_METADATA_URI_V4"
 
@@ -133,52 +127,6 @@ package struct AgentSettings {
             targets.append(target)
             guard end < rest.endIndex else { return targets }
             rest = rest[(end + 1)...]
-        }
-    }
-
-    private static func token(_ value: String?, file: String?) throws(SettingError) -> Token? {
-        if let value {
-            guard file == nil else {
-                throw .conflict(key: "AGGREGATOR_TOKEN", with: "AGGREGATOR_TOKEN_FILE")
-            }
-            guard isToken(value.bytes) else {
-                throw .malformed(
-                    key: "AGGREGATOR_TOKEN", expected: "1 to 4096 visible ASCII characters",
-                    value: nil)
-            }
-            return .value(value)
-        }
-        guard let file else { return nil }
-        let token = Token.file(file)
-        _ = try token.read()
-        return token
-    }
-
-    fileprivate static func isToken(_ bytes: [UInt8]) -> Bool {
-        !bytes.isEmpty && bytes.count <= AgentLimits.tokenBytesMax
-            && bytes.allSatisfy { (0x21...0x7E).contains($0) }
-    }
-}
-
-extension AgentSettings.Token {
-    /// The token now: a file may have been replaced since.
-    package func read() throws(SettingError) -> String {
-        switch self {
-        case .value(let value): return value
-        case .file(let path):
-            var bytes: [UInt8]
-            do {
-                bytes = try TextFile.read(path, bytesMax: AgentLimits.tokenBytesMax + 2)
-            } catch {
-                throw .unreadable(key: "AGGREGATOR_TOKEN_FILE", path: path, reason: error.text)
-            }
-            while let last = bytes.last, last == 0x0A || last == 0x0D { bytes.removeLast() }
-            guard AgentSettings.isToken(bytes) else {
-                throw .unreadable(
-                    key: "AGGREGATOR_TOKEN_FILE", path: path,
-                    reason: "not 1 to 4096 visible ASCII characters")
-            }
-            return String(decoding: bytes, as: UTF8.self)
         }
     }
 }

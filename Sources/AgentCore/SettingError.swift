@@ -7,8 +7,10 @@ package enum SettingError: Error {
     /// The variable is needed and absent.
     case missing(key: StaticString, expected: StaticString)
     case outOfRange(key: StaticString, range: ClosedRange<Int>, value: String)
-    /// `value` is `nil` when it must not be shown.
-    case malformed(key: StaticString, expected: StaticString, value: String?)
+    /// `value` is `nil` when it must not be shown; `problem` then says what is wrong with it.
+    case malformed(
+        key: StaticString, expected: StaticString, value: String?,
+        problem: StaticString = "is something else (not shown)")
     /// The file that a setting names cannot be used.
     case unreadable(key: StaticString, path: String, reason: String)
     case conflict(key: StaticString, with: StaticString)
@@ -24,13 +26,12 @@ package enum SettingError: Error {
         case .outOfRange(let key, let range, let value):
             Text("").add(key).add(": must be a whole number from ").add(range.lowerBound)
                 .add(" to ").add(range.upperBound).add(", but is \"").add(value).add("\"").string
-        case .malformed(let key, let expected, let value):
+        case .malformed(let key, let expected, let value, let problem):
             if let value {
                 Text("").add(key).add(": must be ").add(expected).add(", but is \"").add(value)
                     .add("\"").string
             } else {
-                Text("").add(key).add(": must be ").add(expected)
-                    .add(", but is something else (not shown)").string
+                Text("").add(key).add(": must be ").add(expected).add(", but ").add(problem).string
             }
         case .unreadable(let key, let path, let reason):
             Text("").add(key).add(": must name a readable file, but \"").add(path).add("\": ")

@@ -7,21 +7,26 @@ extension StubStatus {
     package static let gaugeMax = 100_000_000
 
     /// Reads the page nginx answers with; spaces and line ends may vary, the words may not.
+    ///
+    /// Builds of nginx add to it: Tengine a fourth counter, `request_time`, others more lines. What
+    /// follows the counters, and whole lines at the end, are passed over.
     package init(parsing bytes: [UInt8]) throws(StubStatusError) {
         var scanner = StatusScanner(bytes: bytes)
         try scanner.word("Active connections:")
         active = try scanner.gauge("active")
         try scanner.word("server accepts handled requests")
+        scanner.skip { (0x61...0x7A).contains($0) || $0 == UInt8(ascii: "_") }
         accepts = try scanner.counter("accepts")
         handled = try scanner.counter("handled")
         requests = try scanner.counter("requests")
+        scanner.skip { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
         try scanner.word("Reading:")
         reading = try scanner.gauge("reading")
         try scanner.word("Writing:")
         writing = try scanner.gauge("writing")
         try scanner.word("Waiting:")
         waiting = try scanner.gauge("waiting")
-        try scanner.end()
+        try scanner.endOfLine()
     }
 }
 
@@ -77,10 +82,21 @@ private struct StatusScanner {
         return Int(value)
     }
 
-    mutating func end() throws(StubStatusError) {
+    /// Skips words of such bytes, and the space around them.
+    mutating func skip(_ isWithin: (UInt8) -> Bool) {
         skipSpace()
-        guard offset == bytes.count else {
-            throw .unexpected(expected: "end of page", offset: offset)
+        while offset < bytes.count, isWithin(bytes[offset]) {
+            offset += 1
+            skipSpace()
+        }
+    }
+
+    mutating func endOfLine() throws(StubStatusError) {
+        while offset < bytes.count, bytes[offset] != 0x0A {
+            guard bytes[offset] == 0x20 || bytes[offset] == 0x0D || bytes[offset] == 0x09 else {
+                throw .unexpected(expected: "end of line", offset: offset)
+            }
+            offset += 1
         }
     }
 }

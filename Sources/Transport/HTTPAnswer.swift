@@ -77,8 +77,8 @@ package enum HTTPAnswerError: Error {
 
 /// The status line and the headers.
 private struct HTTPHead {
-    /// Headers beyond this are refused.
-    static let bytesMax = 4096
+    /// Headers beyond this are refused; some servers put kilobytes of policies on every page.
+    static let bytesMax = 64 * 1024
 
     let bytes: [UInt8]
     var status = 0

@@ -6,9 +6,29 @@ import Writing
 /// For the status page of the own task: an address, no name, no TLS, no proxy; a quarter of
 /// libcurl's work a request (`make bench NAME=agent`). HTTP is read strictly: after an answer
 /// that is not one, the connection is closed and the next request opens another.
+///
+/// **A request is begun ahead**: the first bytes of the next leave together with the end of the one
+/// before. nginx, when its worker connections run out, closes connections that are idle between two
+/// requests ("reusable"), so that an ordinary kept connection is lost at the very moment when the
+/// page matters most. A connection on which a request has begun is never idle.
+/// ```
+///   sent      GET /status … ⏎⏎ GET␠         /status … ⏎⏎ GET␠           /status …
+///   answered                    page                     page
+///   nginx     ├─ request 1 ────┤├─ request 2 begun ─────┤├─ request 3 begun …
+/// ```
+/// nginx makes the begun request only after it has answered the one before: the page that answers a
+/// request does not count the next, and other readers of the page see one more in Reading. What it
+/// closes all the same (its `client_header_timeout`, 60 s, a reload, `keepalive_requests`) is opened
+/// again by the next request, which nobody loses.
 package struct KeptConnection: ~Copyable {
+    /// What is sent of a request ahead of it.
+    private static let begunCount = 4
+    /// What is read at once: an answer usually fits the first, and a long head is soon through.
+    private static let readBytes = (first: 4096, next: 16_384)
+
     private let address: SocketAddress
-    private let request: [UInt8]
+    /// A request and the beginning of the next.
+    private let bytes: [UInt8]
     private let bodyBytesMax: Int
 
     private var socket: StreamSocket?
@@ -35,9 +55,10 @@ package struct KeptConnection: ~Copyable {
     package init(address: SocketAddress, host: String, target: String, bodyBytesMax: Int) {
         self.address = address
         self.bodyBytesMax = bodyBytesMax
-        request =
+        let request =
             Text("GET ").add(target).add(" HTTP/1.1\r\nHost: ").add(host)
             .add("\r\nAccept: text/plain\r\n\r\n").utf8
+        bytes = request + request[..<Self.begunCount]
     }
 
     package var isIdle: Bool { phase == .idle }
@@ -61,10 +82,11 @@ package struct KeptConnection: ~Copyable {
     /// Begins a request; `advance` then moves it on.
     package mutating func start() throws(TransportError) {
         precondition(phase == .idle, "one request at a time")
-        sentCount = 0
         received.removeAll(keepingCapacity: true)
         isReused = socket != nil
-        if socket == nil { try open() }
+        // The beginning is there already.
+        sentCount = Self.begunCount
+        if !isReused { try open() }
         phase = .sending
         do {
             try send()
@@ -94,20 +116,22 @@ package struct KeptConnection: ~Copyable {
     private mutating func open() throws(TransportError) {
         do {
             socket = try StreamSocket.connecting(to: address)
+            sentCount = 0
             connectionsOpened += 1
         } catch {
             throw .notConnected(detail: error.text)
         }
     }
 
-    /// A kept connection may have been closed while it was idle: then a new one serves instead.
+    /// A kept connection may have been closed between two requests: then a new one serves instead.
     private mutating func reopenOrThrow(_ failure: Failure) throws(TransportError) {
-        // What went into a closed connection did not reach nginx.
+        // What went into a closed connection did not reach nginx; a request that had begun there did.
+        let reachedNginx = isReused && failure.isClosureBeforeAnswer
         if phase == .receiving && failure.isClosureBeforeAnswer { requestsSent -= 1 }
         abandon()
-        guard isReused, failure.isClosureBeforeAnswer else { throw failure.error }
+        guard reachedNginx else { throw failure.error }
+        requestsSent += 1
         isReused = false
-        sentCount = 0
         received.removeAll(keepingCapacity: true)
         try open()
         phase = .sending
@@ -121,7 +145,7 @@ package struct KeptConnection: ~Copyable {
 
     private mutating func send() throws(Failure) {
         do {
-            sentCount += try socket?.send(request, from: sentCount) ?? 0
+            sentCount += try socket?.send(bytes, from: sentCount) ?? 0
         } catch {
             let detail = error.text
             throw Failure(
@@ -129,7 +153,7 @@ package struct KeptConnection: ~Copyable {
                     ? .answerBroken(detail: detail) : .notConnected(detail: detail),
                 isClosureBeforeAnswer: error.isClosure)
         }
-        guard sentCount == request.count else { return }
+        guard sentCount == bytes.count else { return }
         requestsSent += 1
         phase = .receiving
     }
@@ -151,7 +175,9 @@ package struct KeptConnection: ~Copyable {
     private mutating func receiveOnce() throws(Failure) -> Int? {
         do throws(SystemError) {
             switch socket {
-            case .some(let open): return try open.append(to: &received, atMost: 4096)
+            case .some(let open):
+                let bytesMax = received.isEmpty ? Self.readBytes.first : Self.readBytes.next
+                return try open.append(to: &received, atMost: bytesMax)
             case .none: return nil
             }
         } catch {
@@ -165,6 +191,10 @@ package struct KeptConnection: ~Copyable {
     private mutating func finish(_ answer: HTTPAnswer) throws(Failure) -> Int {
         guard answer.length == received.count else {
             throw Failure(.malformed("bytes behind the answer"))
+        }
+        // A server's farewell to a request that did not go on, and no answer to the one that was sent.
+        if answer.status == 408 && answer.closes && isReused {
+            throw Failure(.closed)
         }
         phase = .idle
         if answer.closes { socket = nil }

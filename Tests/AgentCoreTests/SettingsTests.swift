@@ -96,11 +96,24 @@ import Testing
     }
 
     @Test func theTokenIsNeverShown() throws {
-        #expect(problem(["AGGREGATOR_TOKEN": "with space secret"]).contains("not shown"))
+        #expect(problem(["AGGREGATOR_TOKEN": "with space secret"]).contains("it has a space"))
         #expect(!problem(["AGGREGATOR_TOKEN": "with space secret"]).contains("secret"))
         #expect(
             problem(["AGGREGATOR_TOKEN": "a", "AGGREGATOR_TOKEN_FILE": "/b"])
                 == "AGGREGATOR_TOKEN: must not be set together with AGGREGATOR_TOKEN_FILE")
+    }
+
+    @Test(arguments: [
+        (#"{"token":"aaaaaaaaaaaaaaaaaaaaaaaa","owner":"platform-team-01"}"#, "it is JSON"),
+        ("oldoldoldoldoldold,newnewnewnewnewnew", "it has a comma"),
+        ("oldoldoldoldoldold\nnewnewnewnewnewnew", "it has several lines"),
+        ("", "it is empty"),
+    ])
+    func refusesWhatTheAggregatorWouldReadOtherwise(token: String, reason: String) throws {
+        #expect(problem(["AGGREGATOR_TOKEN": token]).contains(reason))
+        let directory = try TemporaryDirectory()
+        let file = try directory.write("token", token + "\n")
+        #expect(problem(["AGGREGATOR_TOKEN_FILE": file]).contains(reason))
     }
 
     @Test func readsTheTokenFromAFile() throws {

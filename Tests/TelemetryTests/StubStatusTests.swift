@@ -22,6 +22,23 @@ import Values
         #expect(status.busy == 184)
     }
 
+    @Test func passesOverWhatOtherBuildsAdd() throws {
+        let tengine = """
+            Active connections: 3\u{20}
+            server accepts handled requests request_time
+             109 109 3166 34677
+            Reading: 0 Writing: 4 Waiting: 2\u{20}
+
+            """
+        let expected = StubStatus(
+            active: 3, accepts: 109, handled: 109, requests: 3166, reading: 0, writing: 4,
+            waiting: 2)
+        #expect(try StubStatus(parsing: Array(tengine.utf8)) == expected)
+        let more = tengine.replacing("34677", with: "34677 0.120") + "SSL: 1 SPDY: 2\n"
+        #expect(try StubStatus(parsing: Array(more.utf8)) == expected)
+        #expect(expected.busy == 3)
+    }
+
     @Test func isNeverLessThanIdle() {
         let status = StubStatus(
             active: 0, accepts: 0, handled: 0, requests: 0, reading: 0, writing: 0, waiting: 0)
@@ -41,7 +58,9 @@ import Values
 
     @Test(arguments: [
         "<html><title>Welcome to nginx!</title></html>",
-        page + "more",
+        page.replacing("106", with: "106 more"),
+        page.replacing("31070465", with: "31070465 many"),
+        page.replacing("16630940 31070465", with: "16630940"),
         page.replacing("291", with: "99999999999999999999"),
         page.replacing("291", with: "-1"),
         page.replacing("Writing", with: "writing"),

@@ -9,7 +9,9 @@ package final class RealNginx {
     package let statusPort: Int
     package let publicPort: Int
 
-    package init(statusHost: String = "127.0.0.1") async throws {
+    package init(
+        statusHost: String = "127.0.0.1", workerConnections: Int = 1024, status: String = ""
+    ) async throws {
         directory = try TemporaryDirectory()
         statusPort = try LocalPort.free()
         publicPort = try LocalPort.free()
@@ -20,7 +22,7 @@ package final class RealNginx {
             pid \(directory.path)/nginx.pid;
             error_log \(directory.path)/error.log;
             worker_processes 1;
-            events { worker_connections 1024; }
+            events { worker_connections \(workerConnections); }
             http {
                 access_log off;
                 client_body_temp_path \(directory.path)/body;
@@ -31,6 +33,7 @@ package final class RealNginx {
                 server {
                     listen \(statusHost):\(statusPort);
                     listen unix:\(directory.path)/status.sock;
+                    \(status)
                     location = /nginx_status { stub_status; }
                     location = /forbidden { deny all; }
                     location = /other { return 200 "hello"; }
@@ -56,6 +59,11 @@ package final class RealNginx {
     package func kill() {
         process?.end()
         process = nil
+    }
+
+    /// Reads its configuration again: new workers, and the old ones end when they are done.
+    package func reload() {
+        process?.signal(SIGHUP)
     }
 
     /// Requests under way: each has sent half of its headers, which nginx counts as reading.
