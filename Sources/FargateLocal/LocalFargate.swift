@@ -197,3 +197,14 @@ extension LocalFargate.Options {
         return environment
     }
 }
+
+extension LocalFargate {
+    /// Whether this machine lets tasks have a network and a CPU group of their own.
+    package static func allowsIsolation() throws(FargateLocalError) -> Bool {
+        var options = Options()
+        options.programs.agent = nil
+        let fargate = try LocalFargate(options) { _ in }
+        defer { fargate.stop() }
+        return fargate.isolatesTasks
+    }
+}

@@ -9,6 +9,7 @@ let benches: [(name: String, run: ([String]) throws -> Bool)] = [
     ("fleet", { _ in try FleetBench().run() }),
     ("ingest", { _ in try IngestBench().run() }),
     ("reaction", { try Reaction($0).run() }),
+    ("saturation", { try Saturation($0).run() }),
 ]
 /// Run only when they are named: one takes ten minutes, one is a server for another bench.
 let named: [(name: String, run: ([String]) throws -> Bool)] = [

@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 // `errno` and the wait status are macros, which Swift does not import.
@@ -54,6 +55,15 @@ struct fargate_surroundings {
   // The `cgroup.procs` of a control group, open for writing, or -1 for the caller's.
   int group;
 };
+
+// Keeps the CPU busy until this thread has used so much of it.
+static inline void fargate_burn(uint64_t nanoseconds) {
+  struct timespec begin, now;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begin);
+  do clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  while ((uint64_t)(now.tv_sec - begin.tv_sec) * 1000000000u + (uint64_t)now.tv_nsec -
+             (uint64_t)begin.tv_nsec < nanoseconds);
+}
 
 // Starts a program as the leader of a process group of its own: standard input empty, every other
 // descriptor closed, no signal blocked or ignored. Gives its process id, or -1 with errno set.

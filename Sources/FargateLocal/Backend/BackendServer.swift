@@ -1,9 +1,10 @@
+import CFargateLocal
 import HTTPServer
 import Platform
 import Values
 
 /// A web application that is nothing but time: `concurrency` requests are in service at once, each for
-/// `serviceTime`; more wait their turn in order. `GET /_local/served` tells at once how many were.
+/// `serviceTime`, and the CPU is busy with each for `cpuTime`; more wait their turn in order. `GET /_local/served` tells at once how many were.
 package final class BackendServer: Sendable {
     package let port: UInt16
     private let server: HTTPServer
@@ -13,9 +14,11 @@ package final class BackendServer: Sendable {
     package static let servedPath: StaticString = "/_local/served"
 
     package init(
-        address: String, port: UInt16, serviceTime: Duration, concurrency: Int
+        address: String, port: UInt16, serviceTime: Duration, concurrency: Int,
+        cpuTime: Duration = .zero
     ) throws(HTTPServerError) {
-        let desk = BackendDesk(serviceTime: serviceTime, concurrency: concurrency)
+        let desk = BackendDesk(
+            serviceTime: serviceTime, concurrency: concurrency, cpuTime: cpuTime)
         var options = HTTPServerOptions(address: address, port: port)
         options.limits.connectionMemoryBytes = 8 * 1024
         server = try HTTPServer(options) { request in
@@ -54,11 +57,13 @@ private final class BackendDesk: Sendable {
     private let bell = Doorbell()
     private let serviceTime: Duration
     private let concurrency: Int
+    private let cpuTime: Duration
     private static let answer = Array("served\n".utf8)
 
-    init(serviceTime: Duration, concurrency: Int) {
+    init(serviceTime: Duration, concurrency: Int, cpuTime: Duration) {
         self.serviceTime = serviceTime
         self.concurrency = concurrency
+        self.cpuTime = cpuTime
     }
 
     var servedCount: Int { state.withLock { $0.servedCount } }
@@ -91,6 +96,7 @@ private final class BackendDesk: Sendable {
             }
             if isStopped { return }
             for response in due {
+                if cpuTime > .zero { fargate_burn(UInt64(cpuTime / .nanoseconds(1))) }
                 response.answer(
                     HTTPResponse(status: 200, contentType: "text/plain", body: Self.answer))
             }

@@ -7,10 +7,12 @@ package struct BackendCommand: Equatable, Sendable {
     package private(set) var port: UInt16 = 2015
     package private(set) var serviceTimeMs = 50
     package private(set) var concurrency = 100
+    package private(set) var cpuTimeMs = 0
 
     package static let usage = """
         fargate-local backend [--address 127.0.0.1] [--port 2015] [--service-time-ms 50] [--concurrency 100]
-          Answers each request after the service time; more than the concurrency wait in order.
+                              [--cpu-ms 0]
+          Answers each request after the service time, and after keeping the CPU busy; more than the concurrency wait in order.
         """
 
     package init(_ arguments: [String]) throws(FargateLocalError) {
@@ -19,6 +21,7 @@ package struct BackendCommand: Equatable, Sendable {
         port = UInt16(try arguments.integer("--port", 0...65_535) ?? Int(port))
         serviceTimeMs = try arguments.integer("--service-time-ms", 0...600_000) ?? serviceTimeMs
         concurrency = try arguments.integer("--concurrency", 1...100_000) ?? concurrency
+        cpuTimeMs = try arguments.integer("--cpu-ms", 0...10_000) ?? cpuTimeMs
         try arguments.end()
     }
 
@@ -28,7 +31,7 @@ package struct BackendCommand: Equatable, Sendable {
         do {
             server = try BackendServer(
                 address: address, port: port, serviceTime: .milliseconds(serviceTimeMs),
-                concurrency: concurrency)
+                concurrency: concurrency, cpuTime: .milliseconds(cpuTimeMs))
         } catch {
             throw .server(error)
         }

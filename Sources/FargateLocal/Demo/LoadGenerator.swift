@@ -1,7 +1,7 @@
 import CFargateLocal
 
-/// wrk, as Debian packages it, with a new connection for each request: the balancer's reloads then
-/// break none, as an ALB's changes of targets break none.
+/// wrk, as Debian packages it, with a new connection for each request unless they are kept: the
+/// balancer's reloads then break none, as an ALB's changes of targets break none.
 package final class LoadGenerator {
     private var process: ChildProcess
     private let log: String
@@ -10,16 +10,25 @@ package final class LoadGenerator {
     private static let secondsMax = 300
 
     package init(
-        wrk: String, url: String, connections: Int, log: String, guardian: Guardian
+        wrk: String, url: String, connections: Int, log: String, guardian: Guardian,
+        isKept: Bool = false, headers: [String] = []
     ) throws(FargateLocalError) {
         guard Files.isExecutable(wrk) else { throw .missingFile(what: "wrk", path: wrk) }
+        let headers = (isKept ? [] : ["Connection: close"]) + headers
         self.log = log
         process = try ChildProcess(
             path: wrk,
             arguments: [
                 "-t", "1", "-c", "\(connections)", "-d", "\(Self.secondsMax)s", "--latency",
-                "--timeout", "10s", "-H", "Connection: close", url,
-            ], environment: ["PATH": "/usr/bin:/bin"], log: log, guardian: guardian)
+                "--timeout", "10s",
+            ] + headers.flatMap { ["-H", $0] } + [url], environment: ["PATH": "/usr/bin:/bin"],
+            log: log, guardian: guardian)
+    }
+
+    /// Ends the load, whatever it says about it.
+    package func end() {
+        process.signalGroup(SIGKILL)
+        _ = process.end(within: .seconds(1))
     }
 
     /// Ends the load and reads what wrk says about it.

@@ -6,6 +6,9 @@ package struct TaskProbe: Sendable {
     package let sandbox: TaskSandbox?
     package let processIDs: [String: Int32]
 
+    /// Where this machine reaches its nginx.
+    package var address: String { sandbox?.address ?? "127.0.0.1" }
+
     package struct Ports: Sendable {
         package let nginx: UInt16
         package let status: UInt16

@@ -44,7 +44,8 @@ struct TaskLaunch {
             .backend, programs.fargateLocal,
             [
                 "backend", "--port", "\(ports.backend)", "--service-time-ms",
-                "\(settings.serviceTimeMs)", "--concurrency", "\(settings.concurrency)",
+                "\(settings.serviceTimeMs)", "--concurrency", "\(settings.concurrency)", "--cpu-ms",
+                "\(settings.cpuTimeMs)",
             ], [:])
     }
 

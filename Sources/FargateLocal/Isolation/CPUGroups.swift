@@ -93,16 +93,17 @@ package struct CPUGroup: Sendable {
 
     private static let periodUs = 100_000
 
-    /// The whole task, or one of its containers within that.
-    package func limit(to vCPU: Double, container: String? = nil) throws(FargateLocalError) {
+    /// The whole task, or one of its containers within that; `nil` lifts the limit.
+    func limit(to vCPU: Double?, container: String? = nil) throws(FargateLocalError) {
         let place = container.map { "\(directory)/\($0)" } ?? directory
-        let quotaUs = Int(vCPU * Double(Self.periodUs))
+        let quotaUs = vCPU.map { Int($0 * Double(Self.periodUs)) }
         switch version {
         case .one:
             try Files.write("\(Self.periodUs)", to: "\(place)/cpu.cfs_period_us")
-            try Files.write("\(quotaUs)", to: "\(place)/cpu.cfs_quota_us")
+            try Files.write("\(quotaUs ?? -1)", to: "\(place)/cpu.cfs_quota_us")
         case .two:
-            try Files.write("\(quotaUs) \(Self.periodUs)", to: "\(place)/cpu.max")
+            let quota = quotaUs.map { "\($0)" } ?? "max"
+            try Files.write("\(quota) \(Self.periodUs)", to: "\(place)/cpu.max")
         }
     }
 

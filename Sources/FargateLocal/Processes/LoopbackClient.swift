@@ -22,6 +22,16 @@ package enum LoopbackClient {
             head + body, connect("127.0.0.1", port, timeoutMs: timeoutMs, in: nil))
     }
 
+    /// Begins a request and reads no answer; the descriptor, to be closed, or -1.
+    package static func begin(_ request: String, at host: String, port: UInt16) -> Int32 {
+        let descriptor = connect(host, port, timeoutMs: 500, in: nil)
+        if descriptor >= 0 {
+            // What does not arrive is seen by whoever waits for the answer.
+            _ = send(descriptor, request, request.utf8.count, Int32(MSG_NOSIGNAL))
+        }
+        return descriptor
+    }
+
     /// Whether somebody accepts connections there.
     static func accepts(_ host: String, port: UInt16, in sandbox: TaskSandbox? = nil) -> Bool {
         let descriptor = connect(host, port, timeoutMs: 200, in: sandbox)

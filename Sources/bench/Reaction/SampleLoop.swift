@@ -14,14 +14,23 @@ final class SampleLoop: Sendable {
     private static let steps = [(500, 20), (300, 15), (100, 10), (50, 2)]
 
     private let fargate: LocalFargate
-    private let cluster: String
+    private let act: @Sendable (Int) -> Void
     private let service: String
     private let isStopped = Atomic<Bool>(false)
     private let isWatching = Atomic<Bool>(false)
 
-    init(_ fargate: LocalFargate, cluster: String, service: String) {
+    /// `act` gets each count it would set, and sets it unless something else is given.
+    init(
+        _ fargate: LocalFargate, cluster: String, service: String,
+        act: (@Sendable (Int) -> Void)? = nil
+    ) {
+        self.act =
+            act ?? { count in
+                _ = FormalECSClient(port: fargate.port, accessKeyID: Self.accessKeyID)
+                    .updateService(
+                        cluster: cluster, service: service, desiredCount: count)
+            }
         self.fargate = fargate
-        self.cluster = cluster
         self.service = service
     }
 
@@ -52,7 +61,6 @@ final class SampleLoop: Sendable {
         // A page that fails counts as zero, as in the sample.
         let mean = reading.active / tasks.count
         guard let step = Self.steps.first(where: { mean >= $0.0 }) else { return }
-        _ = FormalECSClient(port: fargate.port, accessKeyID: Self.accessKeyID).updateService(
-            cluster: cluster, service: service, desiredCount: step.1)
+        act(step.1)
     }
 }
