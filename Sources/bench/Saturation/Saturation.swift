@@ -2,13 +2,13 @@ import FargateLocal
 import Foundation
 import Platform
 
-/// How fast, and how far, a fleet is raised whose nginx cannot say what it needs; and whether it is left
-/// alone when nginx or the agent falls silent without load.
+/// How fast, and how far, a fleet is raised whose nginx cannot say what it needs; and whether it is
+/// left alone when nginx or the agent falls silent without load.
 ///
-/// Two tasks of a quarter vCPU run with real nginx. A surge of 4 to 10 times what they hold comes from
-/// wrk, straight to each task; what is ordered does not start before the surge ends, as on Fargate. Each
-/// repetition has a fleet and an aggregator of its own, without headroom: it orders what the load is worth.
-/// The sample's loop watches the same surges.
+/// Two tasks of a quarter vCPU run with real nginx. A surge of 4 to 10 times what they hold comes
+/// from wrk, straight to each task; what is ordered does not start before the surge ends, as on
+/// Fargate. Each repetition has a fleet and an aggregator of its own, without headroom: it orders
+/// what the load is worth. The sample's loop watches the same surges.
 struct Saturation {
     private var repeats = 10
     private var cases = SaturationCase.all
@@ -20,7 +20,8 @@ struct Saturation {
     private static let missMax = 1.5
     private static let ofPeerMax = 0.5
     private static let usage =
-        "saturation [--repeats 10] [--cases NAME,NAME] [--learnt] [--aggregator PATH] [--agent PATH]"
+        "saturation [--repeats 10] [--cases NAME,NAME] [--learnt]"
+        + " [--aggregator PATH] [--agent PATH]"
 
     init(_ arguments: [String]) throws {
         var rest = arguments

@@ -1,7 +1,7 @@
 import FargateLocal
 import Foundation
 import Platform
-import Telemetry
+import Values
 
 /// Two tasks of a quarter vCPU and an aggregator that knows them, for one repetition.
 final class SaturationScene {

@@ -2,7 +2,7 @@ import FargateLocal
 import Foundation
 import Platform
 import Synchronization
-import Telemetry
+import Values
 
 /// One surge of a case, and what came of it.
 struct SaturationSurge {
