@@ -28,6 +28,23 @@ package enum AgentLimits {
     /// How often the task's statistics are asked for: ECS has new ones about once a second.
     package static let statsInterval = Duration.seconds(1)
     package static let metadataTimeout = Duration.seconds(2)
+    /// What one read of the kernel's witnesses takes at once: more than a part of sock_diag's answer,
+    /// which is as long as the longest read before, and twice `/proc/net/netstat`.
+    package static let witnessBytesMax = 8192
+    /// Listening sockets that are looked at; a task has a handful.
+    package static let listenersMax = 64
+    /// Parts of the kernel's answer in which these are looked for.
+    package static let listenerPartsMax = 64
+    /// Ports whose connections are counted: what the kernel's filter takes.
+    package static let witnessPortsMax = 16
+    /// Listeners that are looked up one by one; more are cheaper in a list.
+    package static let listenerLookUpsMax = 3
+    /// Connections that one look counts, about 2 ms of processor: beyond, the next look goes on.
+    package static let connectionsALookMax = 4096
+    /// The same where they are read as text, at several times the cost.
+    package static let connectionRowsALookMax = 1024
+    /// Failures in a row until a source of witnesses is given up.
+    package static let witnessFailuresMax = 3
     /// The longest sleep of the loop; nothing depends on it.
     package static let sleepMax = Duration.seconds(5)
 }

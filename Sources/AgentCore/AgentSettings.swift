@@ -14,6 +14,8 @@ package struct AgentSettings {
     /// The name of the container whose share of them is told apart.
     package var backendContainer: String?
     package var statusTargets: [StatusTarget]
+    /// The ports on which nginx serves; none to find them.
+    package var nginxPorts: [UInt16]
     package var aggregator: AggregatorAddress
     package var token: Token?
     /// PEM file of the authorities that vouch for the aggregator; `nil` takes the system's.
@@ -47,6 +49,7 @@ package struct AgentSettings {
         readsTaskStats = try Self.isOn("AGENT_TASK_STATS", lookUp("AGENT_TASK_STATS"))
         backendContainer = lookUp("AGENT_BACKEND_CONTAINER")
         statusTargets = try Self.targets(lookUp("NGINX_STATUS_URL") ?? Self.statusStandard)
+        nginxPorts = try Self.ports(lookUp(Self.nginxPortsKey))
         let expected: StaticString = "http://HOST:PORT or https://HOST:PORT of the aggregator"
         guard let url = lookUp("AGGREGATOR_URL") else {
             throw .missing(key: "AGGREGATOR_URL", expected: expected)
@@ -145,6 +148,12 @@ extension AgentSettings {
         json.key("nginx")
         json.array { json in
             for target in statusTargets { json.string(target.text) }
+        }
+        if !nginxPorts.isEmpty {
+            json.key("nginxPorts")
+            json.array { json in
+                for port in nginxPorts { json.integer(Int(port)) }
+            }
         }
         json.member("aggregator", aggregator.base)
         json.member("token", token == nil ? "none" : "set")

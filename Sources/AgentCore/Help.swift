@@ -22,6 +22,7 @@ enum Help {
           AGGREGATOR_KEY_FILE          of its key
           NGINX_STATUS_URL             http://127.0.0.1:8113/nginx_status by default, or
                                        unix:/SOCKET:/PATH; up to 8, by commas, are summed
+          NGINX_PORTS                  the ports nginx serves on, by commas; found unless set
           ECS_SERVICE_NAME             the service, where the task metadata does not name it
           AGENT_TASK_STATS             on reports the task's CPU and memory too: off by default
           AGENT_BACKEND_CONTAINER      the container whose share of them is told apart

@@ -199,3 +199,82 @@ int platform_own_addresses(char *texts, int countMax) {
     freeifaddrs(list);
     return count;
 }
+
+int platform_open_sock_diag(void) {
+    int type = SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC;
+    int descriptor = socket(AF_NETLINK, type, NETLINK_SOCK_DIAG);
+    if (descriptor < 0) return -1;
+    // Connected to the kernel: nobody else's message gets in.
+    struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
+    if (connect(descriptor, (struct sockaddr *)&kernel, sizeof kernel) != 0) {
+        return closed_with(descriptor, errno);
+    }
+    return descriptor;
+}
+
+static int sent(int descriptor, const void *bytes, size_t length) {
+    return send(descriptor, bytes, length, 0) == (ssize_t)length ? 0 : -1;
+}
+
+#define EXTENSION_DROPS (1 << (INET_DIAG_SKMEMINFO - 1))
+
+// A filter that the kernel runs: "port a, or port b, …". A comparison takes two operations, the
+// second of which holds the port; `yes` and `no` are how many bytes the run goes on by, and a run
+// that ends exactly behind the last byte has found a match. After each comparison but the last
+// stands a jump to the end.
+struct port_test {
+    struct inet_diag_bc_op compare, port, jump;
+};
+
+int platform_ask_sockets(
+    int descriptor, unsigned states, const unsigned short *ports, int count) {
+    struct {
+        struct nlmsghdr header;
+        struct inet_diag_req request;
+        struct nlattr attribute;
+        struct port_test tests[PLATFORM_SOCKET_PORTS_MAX];
+    } message = {0};
+    if (count < 0 || count > PLATFORM_SOCKET_PORTS_MAX) return closed_with(-1, EINVAL);
+    // The request of Linux 2.6, which answers for both families at once.
+    message.header.nlmsg_type = TCPDIAG_GETSOCK;
+    message.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+    message.header.nlmsg_len = NLMSG_LENGTH(sizeof message.request);
+    message.request.idiag_family = AF_INET;
+    message.request.idiag_states = states;
+    if ((states & 1u << TCP_LISTEN) != 0) message.request.idiag_ext = EXTENSION_DROPS;
+    if (count > 0) {
+        const int whole = sizeof(struct port_test), last = whole - sizeof(struct inet_diag_bc_op);
+        int length = (count - 1) * whole + last;
+        for (int index = 0; index < count; index++) {
+            struct port_test *test = &message.tests[index];
+            int rest = length - index * whole;
+            test->compare = (struct inet_diag_bc_op){
+                INET_DIAG_BC_S_EQ, (unsigned char)last, (unsigned short)whole};
+            test->port.no = ports[index];
+            test->jump = (struct inet_diag_bc_op){
+                INET_DIAG_BC_JMP, sizeof test->jump, (unsigned short)(rest - last)};
+        }
+        message.attribute.nla_type = INET_DIAG_REQ_BYTECODE;
+        message.attribute.nla_len = (unsigned short)(NLA_HDRLEN + length);
+        message.header.nlmsg_len += NLA_HDRLEN + (unsigned)length;
+    }
+    return sent(descriptor, &message, message.header.nlmsg_len);
+}
+
+int platform_ask_listener(int descriptor, int family, const void *address, int port) {
+    struct {
+        struct nlmsghdr header;
+        struct inet_diag_req_v2 request;
+    } message = {0};
+    message.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
+    message.header.nlmsg_flags = NLM_F_REQUEST;
+    message.header.nlmsg_len = sizeof message;
+    message.request.sdiag_family = (unsigned char)family;
+    message.request.sdiag_protocol = IPPROTO_TCP;
+    message.request.idiag_ext = EXTENSION_DROPS;
+    message.request.id.idiag_sport = htons((unsigned short)port);
+    memcpy(message.request.id.idiag_src, address, sizeof message.request.id.idiag_src);
+    message.request.id.idiag_cookie[0] = INET_DIAG_NOCOOKIE;
+    message.request.id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
+    return sent(descriptor, &message, sizeof message);
+}

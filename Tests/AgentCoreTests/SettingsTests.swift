@@ -46,6 +46,22 @@ import Testing
         #expect(problem([key: "\(setting.range.upperBound)"]) == "")
     }
 
+    @Test func portsAreFoundUnlessSet() throws {
+        #expect(try settings().nginxPorts == [])
+        #expect(try settings(["NGINX_PORTS": "80"]).nginxPorts == [80])
+        #expect(try settings(["NGINX_PORTS": "80,443,80"]).nginxPorts == [80, 443])
+    }
+
+    @Test(arguments: ["0", "65536", "80,", ",80", "http", "80 443", "-1"])
+    func whatIsNoPortIsRefused(text: String) {
+        #expect(problem(["NGINX_PORTS": text]).hasPrefix("NGINX_PORTS: must be 1 to 16 port"))
+    }
+
+    @Test func portsAreLimited() {
+        let many = (1...17).map { "\($0)" }.joined(separator: ",")
+        #expect(problem(["NGINX_PORTS": many]) != "")
+    }
+
     @Test func outsideATaskIsAnErrorOfItsOwn() {
         #expect(throws: SettingError.self) { try AgentSettings { _ in nil } }
         do {

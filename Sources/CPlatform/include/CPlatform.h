@@ -4,6 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -72,6 +76,15 @@ int platform_poll(struct pollfd *descriptors, int count, long long nanoseconds);
 
 // Waits for a semaphore until a moment of the monotonic clock; 0, or -1 when the time is over.
 int platform_wait_until(sem_t *semaphore, long long nanoseconds);
+
+// Asks the kernel about TCP sockets of this network namespace (sock_diag(7)); non-blocking, 0 or -1
+// and `errno`. All sockets in `states`, a mask of 1 << TCP_LISTEN and the like, of both families,
+// whose local port is one of `ports`, or any when there are none; or one listener by its address.
+#define PLATFORM_SOCKET_PORTS_MAX 16
+int platform_open_sock_diag(void);
+int platform_ask_sockets(
+    int descriptor, unsigned states, const unsigned short *ports, int count);
+int platform_ask_listener(int descriptor, int family, const void *address, int port);
 
 // RLIMIT_NOFILE is of a type that differs between C libraries.
 static inline int platform_descriptor_limit(struct rlimit *limit) {
