@@ -97,7 +97,7 @@ let aggregatorTargets: [Target] = [
         name: "Scaling", dependencies: base + ["Telemetry"], exclude: page(of: "Scaling"),
         swiftSettings: strict,
         linkerSettings: [.linkedLibrary("m")]),
-    swift("Simulation", ["Scaling", "Telemetry"]),
+    swift("Simulation", ["Scaling", "Telemetry", "CDeflate"]),
     swift("AWS", ["Platform", "Transport"]),
     swift("HTTPServer", ["CMicrohttpd", "Platform"]),
     swift(

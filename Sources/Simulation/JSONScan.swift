@@ -18,11 +18,7 @@ enum JSONScan {
     /// A time such as `2026-11-24T08:00:00.000Z`, in seconds since 1970.
     static func seconds(_ name: String, in line: Substring) -> Double? {
         guard let text = value(name, in: line) else { return nil }
-        let fields = text.split { "\"-T:Z".contains($0) }.compactMap { Double($0) }
-        guard fields.count == 6 else { return nil }
-        let days = CivilDate.days(
-            year: Int(fields[0]), month: Int(fields[1]), day: Int(fields[2]))
-        return Double(days) * 86_400 + fields[3] * 3600 + fields[4] * 60 + fields[5]
+        return UTCTime.ms(of: text.filter { $0 != "\"" }).map { Double($0) / 1000 }
     }
 
     private static func value(_ name: String, in line: Substring) -> Substring? {

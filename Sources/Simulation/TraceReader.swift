@@ -1,85 +1,131 @@
-/// Why a file is not a trace.
-package struct TraceError: Error, Equatable, CustomStringConvertible {
-    /// 0 when it is about the whole.
-    package let line: Int
-    package let problem: String
+import Values
 
-    package var description: String {
-        line > 0 ? "line \(line): \(problem)" : problem
-    }
+/// A value of a trace and when it began, in seconds since an origin of the file's own.
+struct TracePoint {
+    var seconds: Double
+    var value: Double
 }
 
 /// Reads a trace: one number a line, CSV of time and value, or the aggregator's own decision log.
 package enum TraceReader {
-    /// A week of seconds, and some.
-    package static let secondsMax = 3_000_000
-    /// How many services of a log an error names.
-    static let servicesToldMax = 20
+    /// A year and a day of seconds.
+    package static let secondsMax = 366 * 86_400
 
     /// Rates, one a second, and what they are of.
     package struct Content: Sendable {
         package var trace: Trace
         /// The log gives its load in tasks already; other files in requests a second.
         package var isInTasks: Bool
+        /// Something that the reader may have meant otherwise; for a person.
+        package var note: String?
     }
 
-    /// `service` is the one of a log to read, as `service` or `cluster/service`.
+    /// `service` is the one of a log to read, as `service` or `cluster/service`. `perSeconds`
+    /// divides the values: 60 for sums a minute.
     package static func read(
-        _ text: String, name: String, service: String? = nil
+        _ text: String, name: String, service: String? = nil, perSeconds: Double = 1
     ) throws(TraceError) -> Content {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        guard let first = lines.first(where: { !isEmpty($0) }) else {
+        // By bytes: for a text's characters, "\r\n" is one that is not "\n".
+        let lines = text.utf8.split(
+            separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false
+        ).map { Substring($0) }
+        guard lines.contains(where: { !isEmpty($0) }) else {
             throw TraceError(line: 0, problem: "the trace is empty")
         }
-        if first.hasPrefix("{") { return try log(lines, name: name, service: service) }
+        if DecisionLog.isOne(lines) {
+            let rates = try resampled(try DecisionLog.points(lines, of: service))
+            return Content(trace: Trace(name: name, rates: rates), isInTasks: true)
+        }
         let points = try numbers(lines)
+        var trace = Trace(name: name, rates: try resampled(points))
+        if perSeconds != 1 { trace = trace.scaled(by: 1 / perSeconds) }
         return Content(
-            trace: Trace(name: name, rates: try resampled(points)), isInTasks: false)
+            trace: trace, isInTasks: false, note: perSeconds == 1 ? note(points) : nil)
     }
 
     private static func isEmpty(_ line: Substring) -> Bool {
         line.isEmpty || line == "\r" || line.hasPrefix("#")
     }
 
-    /// Time in seconds and value; without a time a line is a second.
-    private static func numbers(
-        _ lines: [Substring]
-    ) throws(TraceError) -> [(second: Double, value: Double)] {
-        var points: [(second: Double, value: Double)] = []
+    /// Time and value; without a time a line is a second. Only the first line may be a heading.
+    private static func numbers(_ lines: [Substring]) throws(TraceError) -> [TracePoint] {
+        var points: [TracePoint] = []
+        var heading: Int?
         for (index, line) in lines.enumerated() where !isEmpty(line) {
-            let fields = line.split { ",; \t\r".contains($0) }
-            let values = fields.compactMap { Double($0) }
-            if values.count < fields.count, points.isEmpty { continue }  // The head of a CSV.
-            guard values.count == fields.count, (1...2).contains(values.count),
-                values.allSatisfy(\.isFinite), let value = values.last, value >= 0
-            else {
-                throw TraceError(
-                    line: index + 1, problem: "expected a number, or time and number, not \(line)")
+            guard let point = point(line, index: points.count) else {
+                if points.isEmpty, heading == nil, line.contains(where: \.isLetter) {
+                    heading = index + 1
+                    continue
+                }
+                throw TraceError(line: index + 1, problem: "\(expected), not \(shown(line))")
             }
-            points.append((values.count == 2 ? values[0] : Double(points.count), value))
+            if let last = points.last, point.seconds < last.seconds {
+                throw TraceError(
+                    line: index + 1,
+                    problem: "its time is before that of the line above; sort the trace by time")
+            }
+            points.append(point)
         }
-        return points
+        guard points.isEmpty, let heading else { return points }
+        throw TraceError(
+            line: heading, problem: "\(expected), not \(shown(lines[heading - 1])), and no more")
+    }
+
+    private static let expected =
+        "expected a number of at least 0, or a time and such a number; a time is in seconds, "
+        + "milliseconds, or as 2026-01-05T10:00:00Z"
+
+    /// The line for an error, a long one cut.
+    private static func shown(_ line: Substring) -> String {
+        let text = line.prefix(80)
+        return "\"\(text)\"" + (text.endIndex < line.endIndex ? "…" : "")
+    }
+
+    private static func point(_ line: Substring, index: Int) -> TracePoint? {
+        let separators = ",; \t\r\""
+        let fields = line.split { separators.contains($0) }
+        guard let last = fields.last, let value = Double(last), value.isFinite, value >= 0 else {
+            return nil
+        }
+        switch fields.count {
+        case 1: return TracePoint(seconds: Double(index), value: value)
+        case 2:
+            return seconds(String(fields[0])).map { TracePoint(seconds: $0, value: value) }
+        // A day and a time of day, apart.
+        case 3:
+            return seconds("\(fields[0])T\(fields[1])").map {
+                TracePoint(seconds: $0, value: value)
+            }
+        default: return nil
+        }
+    }
+
+    /// A number that large is in milliseconds: seconds reach it in the year 5138.
+    private static let leastMilliseconds = 1e11
+
+    private static func seconds(_ text: String) -> Double? {
+        if let number = Double(text) {
+            guard number.isFinite else { return nil }
+            return number > leastMilliseconds ? number / 1000 : number
+        }
+        return UTCTime.ms(of: text).map { Double($0) / 1000 }
     }
 
     /// One value a second; each holds until the next point.
-    private static func resampled(
-        _ points: [(second: Double, value: Double)]
-    ) throws(TraceError) -> [Float] {
+    private static func resampled(_ points: [TracePoint]) throws(TraceError) -> [Float] {
         guard let first = points.first, let last = points.last else {
             throw TraceError(line: 0, problem: "the trace has no numbers")
         }
-        // Times in milliseconds are told by their size.
-        let unit = first.second > 1e11 ? 1000.0 : 1
-        let seconds = Int((last.second - first.second) / unit) + 1
-        guard seconds >= 1, seconds <= secondsMax else {
+        let span = last.seconds - first.seconds
+        guard span < Double(secondsMax) else {
             throw TraceError(
-                line: 0, problem: "the trace is longer than \(secondsMax) seconds, or runs back")
+                line: 0, problem: "the trace is longer than \(secondsMax / 86_400) days")
         }
-        var rates = [Float](repeating: 0, count: seconds)
+        var rates = [Float](repeating: 0, count: Int(span) + 1)
         var index = 0
-        for second in 0..<seconds {
+        for second in rates.indices {
             while index + 1 < points.count,
-                (points[index + 1].second - first.second) / unit <= Double(second)
+                points[index + 1].seconds - first.seconds <= Double(second)
             {
                 index += 1
             }
@@ -88,45 +134,13 @@ package enum TraceReader {
         return rates
     }
 
-    /// Lines of JSON, as the aggregator logs its decisions: those with a `demand`, of one service.
-    private static func log(
-        _ lines: [Substring], name: String, service: String?
-    ) throws(TraceError) -> Content {
-        var points: [(second: Double, value: Double)] = []
-        let decisions = try decisions(lines, of: service)
-        for (line, demand) in decisions {
-            let time = JSONScan.seconds("time", in: line) ?? Double(points.count)
-            if let last = points.last, time < last.second { continue }
-            points.append((time, demand))
-        }
-        return Content(trace: Trace(name: name, rates: try resampled(points)), isInTasks: true)
-    }
-
-    /// The lines of the service that is meant; without a name there may be but one in the log.
-    private static func decisions(
-        _ lines: [Substring], of service: String?
-    ) throws(TraceError) -> [(line: Substring, demand: Double)] {
-        var all: [String: [(line: Substring, demand: Double)]] = [:]
-        for line in lines {
-            guard let demand = JSONScan.number("demand", in: line) else { continue }
-            let key = ["cluster", "service"].compactMap { JSONScan.string($0, in: line) }
-            all[key.joined(separator: "/"), default: []].append((line, demand))
-        }
-        guard !all.isEmpty else {
-            throw TraceError(line: 0, problem: "no line of the log has a decision's demand")
-        }
-        let meant = all.filter { key, _ in
-            service.map { key == $0 || key.hasSuffix("/\($0)") } ?? true
-        }
-        if meant.count == 1, let only = meant.values.first { return only }
-        let keys = (meant.isEmpty ? all : meant).keys.sorted()
-        let listed = keys.prefix(servicesToldMax).joined(separator: ", ")
-        let more = keys.count > servicesToldMax ? ", …" : ""
-        throw TraceError(
-            line: 0,
-            problem: meant.isEmpty
-                ? "the log has no decision of \(service ?? ""), but of \(listed)\(more)"
-                : "the log has decisions of \(keys.count) services, choose one with --service: "
-                    + "\(listed)\(more)")
+    /// Points a minute or more apart are often sums, as CloudWatch gives them.
+    private static func note(_ points: [TracePoint]) -> String? {
+        guard points.count > 1, let first = points.first, let last = points.last else { return nil }
+        let step = (last.seconds - first.seconds) / Double(points.count - 1)
+        guard step >= 59 else { return nil }
+        let seconds = Int(step.rounded())
+        return "the values, \(seconds) s apart, are read as requests a second; if each is the sum "
+            + "of its \(seconds) s, add --per \(seconds)"
     }
 }

@@ -5,9 +5,6 @@ import Simulation
 
 /// `aggregator simulate`: reads and writes the files, and leaves the rest to `Simulation`.
 enum Simulate {
-    /// A trace of some weeks of seconds.
-    private static let traceBytesMax = 64 << 20
-
     static func run(
         _ arguments: [String], load: (String?) -> Configuration?
     ) -> Int32 {
@@ -27,9 +24,12 @@ enum Simulate {
                 return fail("the configuration has no such service\n", ExitCode.configuration)
             }
         }
-        let command = SimulateCommand(options, policy: service?.policy) { words in
-            if StandardStream.error.isTerminal { StandardStream.error.write("\r\(words)\u{1B}[K") }
-        }
+        let command = SimulateCommand(
+            options, policy: service?.policy,
+            progress: { words in
+                guard StandardStream.error.isTerminal else { return }
+                StandardStream.error.write("\r\(words)\u{1B}[K")
+            }, note: { StandardStream.error.write("aggregator: note: \($0)\n") })
         do {
             return finish(try command.run(text: try text(options.trace)), options)
         } catch {
@@ -38,13 +38,9 @@ enum Simulate {
     }
 
     /// The trace's file; `nil` for a built-in one.
-    private static func text(_ trace: String) throws -> String? {
+    private static func text(_ trace: String) throws(TraceError) -> String? {
         if BuiltInTrace(rawValue: trace) != nil { return nil }
-        let data = try Data(contentsOf: URL(fileURLWithPath: trace))
-        guard data.count <= traceBytesMax else {
-            throw SimulateError.tooLarge(bytes: data.count, bytesMax: traceBytesMax)
-        }
-        return String(decoding: data, as: UTF8.self)
+        return try TraceFile.text(trace)
     }
 
     private static func finish(
@@ -65,15 +61,5 @@ enum Simulate {
     private static func fail(_ words: String, _ code: Int32) -> Int32 {
         StandardStream.error.write("aggregator: \(words)")
         return code
-    }
-}
-
-private enum SimulateError: Error, CustomStringConvertible {
-    case tooLarge(bytes: Int, bytesMax: Int)
-
-    var description: String {
-        switch self {
-        case .tooLarge(let bytes, let most): "\(bytes) bytes are more than the \(most) allowed"
-        }
     }
 }

@@ -49,15 +49,7 @@ struct DecisionsCase {
             print("\(path) is not there: measured without it")
             return nil
         }
-        let gunzip = Process()
-        gunzip.executableURL = URL(fileURLWithPath: "/bin/gunzip")
-        gunzip.arguments = ["-c", path]
-        let pipe = Pipe()
-        gunzip.standardOutput = pipe
-        try gunzip.run()
-        let data = pipe.fileHandleForReading.readDataToEndOfFile()
-        gunzip.waitUntilExit()
-        return try TraceReader.read(String(decoding: data, as: UTF8.self), name: file).trace
+        return try TraceReader.read(try TraceFile.text(path), name: file).trace
     }
 
     func workload(peakTasks: Double, model: ServiceModel) -> Workload {

@@ -25,7 +25,7 @@ import Testing
             "agent": ["AgentCore", "Platform", "Telemetry", "Transport"],
             // Ordinary Swift.
             "Scaling": toolchain.subtracting(["Glibc"]).union(["Telemetry"]),
-            "Simulation": toolchain.union(["Scaling", "Telemetry"]),
+            "Simulation": toolchain.union(["Scaling", "Telemetry", "CDeflate"]),
             "AWS": toolchain.union(["Transport", "Platform"]),
             "HTTPServer": ["CMicrohttpd", "Platform", "Synchronization"],
             "AggregatorCore": toolchain.union(aggregator),

@@ -39,4 +39,33 @@ import Values
     func writesMicroseconds(unixUs: Int64, text: String) {
         #expect(UTCTime.text(us: unixUs) == text)
     }
+
+    @Test(arguments: [
+        ("1970-01-01T00:00:00Z", Int64(0)), ("1970-01-01 00:00:01.5Z", 1500),
+        ("2026-11-24T08:11:52.123456Z", 1_795_507_912_123),
+        ("2026-11-24T09:11:52.123+01:00", 1_795_507_912_123),
+        ("2026-11-24T04:41:52.123-0330", 1_795_507_912_123),
+        ("2000-02-29T00:00:00", 951_782_400_000), ("1969-12-31T23:59:59.999Z", -1),
+    ])
+    func readsMoments(text: String, ms: Int64) {
+        #expect(UTCTime.ms(of: text) == ms)
+    }
+
+    @Test(arguments: [
+        "", "2026", "2026-13-01T00:00:00Z", "2026-02-29T00:00:00Z", "2026-01-01T24:00:00Z",
+        "2026-01-01T00:60:00Z", "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00+1",
+        "2026-01-01T00:00:00Zx", "2026-01-01X00:00:00Z",
+    ])
+    func refusesWhatIsNoMoment(text: String) {
+        #expect(UTCTime.ms(of: text) == nil)
+    }
+
+    @Test func readsWhatItWrites() {
+        let seed = UInt64.random(in: 0 ... .max)
+        var random = SeededRandom(seed: seed)
+        for _ in 0..<1000 {
+            let ms = Int64.random(in: -62_167_219_200_000...253_402_300_799_999, using: &random)
+            #expect(UTCTime.ms(of: UTCTime.text(ms: ms)) == ms, "seed \(seed)")
+        }
+    }
 }

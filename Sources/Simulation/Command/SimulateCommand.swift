@@ -6,6 +6,7 @@ package struct SimulateCommand {
     private let policy: ScalingPolicy
     private let model: ServiceModel
     private let progress: (String) -> Void
+    private let note: (String) -> Void
 
     /// One line of the result.
     package struct Entry: Sendable {
@@ -21,11 +22,13 @@ package struct SimulateCommand {
         package var entries: [Entry]
     }
 
-    /// `progress` is told words for a person, for long runs.
+    /// `progress` is given words for a person in long runs, `note` a warning about the trace.
     package init(
-        _ options: SimulateOptions, policy: ScalingPolicy?, progress: @escaping (String) -> Void
+        _ options: SimulateOptions, policy: ScalingPolicy?, progress: @escaping (String) -> Void,
+        note: @escaping (String) -> Void = { _ in }
     ) {
         self.options = options
+        self.note = note
         self.policy = policy ?? Self.defaultPolicy
         model = Self.model(self.policy, options)
         self.progress = progress
@@ -86,8 +89,10 @@ package struct SimulateCommand {
         var trace: Trace
         if let text {
             let content = try TraceReader.read(
-                text, name: options.trace, service: options.service)
+                text, name: options.trace, service: options.service,
+                perSeconds: options.perSeconds)
             trace = content.trace
+            if let note = content.note { self.note(note) }
             if content.isInTasks { trace = trace.scaled(by: model.requestsPerSecondPerTask) }
         } else if let builtIn = BuiltInTrace(rawValue: options.trace) {
             trace = builtIn.trace.scaled(

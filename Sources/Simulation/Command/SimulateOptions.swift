@@ -25,18 +25,22 @@ package struct SimulateOptions: Equatable, Sendable {
     package var imbalancePercent = 0.0
     /// Idle keep-alive connections that a load balancer holds open to each task.
     package var idleConnectionsPerTask = 0.0
+    /// Seconds that each value of a trace is a sum over.
+    package var perSeconds = 1.0
     package var seed: UInt64 = 7
     package var svgFile: String?
     package var isJSON = false
 
     package static let usage = """
         usage: aggregator simulate --trace FILE|NAME [--config FILE] [--service NAME] [--compare]
-                 [--scale X | --peak TASKS] [--service-time-ms MS] [--concurrency COUNT]
-                 [--queue REQUESTS] [--imbalance PERCENT] [--idle CONNECTIONS] [--seed N]
-                 [--svg FILE] [--json]
-          FILE     one number a line (requests in each second), CSV of time and value, or a log of
-                   the aggregator with its decisions in JSON; of several services, the one
-                   that --service names
+                 [--per SECONDS] [--scale X | --peak TASKS] [--service-time-ms MS]
+                 [--concurrency COUNT] [--queue REQUESTS] [--imbalance PERCENT]
+                 [--idle CONNECTIONS] [--seed N] [--svg FILE] [--json]
+          FILE     one number a line (requests in each second), CSV of time and value in the order
+                   of time (seconds, milliseconds, or as 2026-01-05T10:00:00Z), or a log of the
+                   aggregator with its decisions in JSON, as it is or from `aws logs tail`; of
+                   several services, the one that --service names; gzip is expanded
+          SECONDS  that each value is a sum over (1: values are requests a second)
           COUNT    requests that a task serves at once (the target)
           REQUESTS that wait in each task's nginx at most; more are refused (unlimited)
           PERCENT  by which the load of a task differs from the mean of all (0)
@@ -72,6 +76,7 @@ package struct SimulateOptions: Equatable, Sendable {
         case "--trace": trace = value
         case "--service": service = value
         case "--svg": svgFile = value
+        case "--per": perSeconds = try Self.number(name, value, in: 1...86_400)
         case "--scale": scale = try Self.number(name, value, in: 1e-6...1e9)
         case "--peak": peakTasks = try Self.number(name, value, in: 0.1...5_000)
         case "--service-time-ms": serviceTimeMs = try Self.number(name, value, in: 1...60_000)
