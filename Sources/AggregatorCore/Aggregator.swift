@@ -49,7 +49,8 @@ package final class Aggregator: Sendable {
         let log = output.log
         let now = MonotonicClock.now()
         let shedder = LoadShedder(limitPercent: configuration.listen.overloadPercent)
-        let metrics = Metrics(shedder: shedder, output: output)
+        let listener = HTTPServerCounters()
+        let metrics = Metrics(shedder: shedder, listener: listener, output: output)
         let http = HTTPClient()
         let client = try Self.client(environment, http, metrics, log)
         let ecs = ECSClient(client)
@@ -65,7 +66,6 @@ package final class Aggregator: Sendable {
             fleet: fleet, resolver: resolver, counters: metrics.ingest, log: log)
         let reconciler = Reconciler(
             fleet: fleet, ecs: ecs, period: configuration.reconcilePeriod, log: log)
-        let listener = ListenerReference()
         let metadata = environment("ECS_CONTAINER_METADATA_URI_V4")
         let routes = Routes(
             reports: ReportRoute(
@@ -74,14 +74,16 @@ package final class Aggregator: Sendable {
                 counters: metrics.ingest, log: log),
             services: ServicesView(fleet: fleet),
             operators: OperatorRoute(fleet: fleet, bearer: operators),
-            metrics: MetricsView(metrics: metrics, fleet: fleet) { listener.connectionCount },
+            metrics: MetricsView(metrics: metrics, fleet: fleet),
             isReady: { reconciler.hasSeenECS })
         do {
-            server = try HTTPServer(configuration.listen.options) { routes.reply(to: $0) }
+            server = try HTTPServer(
+                configuration.listen.options, counters: listener, admit: { routes.admit($0) },
+                handler: { routes.reply(to: $0) })
         } catch {
             throw .listener(error)
         }
-        listener.set(server)
+        let server = self.server
         let actuator = Actuator(
             fleet: fleet, ecs: ecs, announcer: announcer, metrics: metrics, log: log)
         let lookup = TaskLookup(resolver: resolver, intake: intake, ecs: ecs, log: log)
@@ -94,8 +96,10 @@ package final class Aggregator: Sendable {
             Task {
                 let processors = await Self.processors(metadata, http, log)
                 let threads = Double(configuration.listen.threads)
-                await Self.watch(shedder, processors: min(threads, processors), log: log)
+                await Self.watch(
+                    shedder, server, processors: min(threads, processors), log: log)
             },
+            Task { await ConnectionLog(counters: listener, log: log).run() },
         ]
         actuating = Task { await actuator.run() }
         announcing = Task { await announcer.run() }
@@ -146,7 +150,7 @@ package final class Aggregator: Sendable {
                 return
             }
             try Secrets.refuse(tokens, of: holder, amongOthers: other.inForce)
-            check.replace(with: tokens)
+            check.replace(0, with: tokens)
             log.info(
                 "tokens.reloaded", LogField("of", holder.rawValue),
                 LogField("tokens", tokens.count))
@@ -238,30 +242,29 @@ extension Aggregator {
         return seen
     }
 
-    private static func watch(_ shedder: LoadShedder, processors: Double, log: Log) async {
+    private static func watch(
+        _ shedder: LoadShedder, _ server: HTTPServer, processors: Double, log: Log
+    ) async {
         var use = ProcessorUse(processors: processors)
+        var strangers = ProcessorUse(processors: processors)
         while !Task.isCancelled {
+            server.setStrangers(processors: processors, isTight: shedder.isTight)
             try? await Task.sleep(for: AggregatorLimits.tickPeriod)
-            guard let used = use.percent(ProcessFigures.read(), now: MonotonicClock.now()) else {
-                continue
-            }
-            switch shedder.note(usedPercent: used) {
-            case .began: log.warning("overload.began", LogField("usedPercent", used))
-            case .ended: log.info("overload.ended", LogField("usedPercent", used))
+            let now = MonotonicClock.now()
+            let seconds = Double(server.counters.strangersMicroseconds.value) * 1e-6
+            let strangersPercent = strangers.percent(cpuSeconds: seconds, now: now) ?? 0
+            guard let figures = ProcessFigures.read(),
+                let used = use.percent(cpuSeconds: figures.cpuSeconds, now: now)
+            else { continue }
+            let fields = [
+                LogField("usedPercent", used), LogField("strangersPercent", strangersPercent),
+            ]
+            switch shedder.note(usedPercent: used, strangersPercent: strangersPercent) {
+            case .began: log.log(.warning, "overload.began", fields)
+            case .ended: log.log(.info, "overload.ended", fields)
             case nil: break
             }
         }
-    }
-}
-
-/// The listener, for the parts that are made before it.
-private final class ListenerReference: Sendable {
-    private let server = Lock<HTTPServer?>(nil)
-
-    var connectionCount: Int { server.withLock { $0?.connectionCount ?? 0 } }
-
-    func set(_ server: HTTPServer) {
-        self.server.withLock { $0 = server }
     }
 }
 
@@ -275,6 +278,8 @@ extension ListenConfiguration {
         options.limits.bodyBufferKeptBytesMax = AggregatorLimits.bodyBufferKeptBytes
         options.limits.connectionMemoryBytes = AggregatorLimits.connectionMemoryBytes
         options.limits.connectionsMax = connectionsMax
+        options.limits.connectionsReserved = AggregatorLimits.connectionsReserved
+        options.limits.strangersShare = AggregatorLimits.strangersShare
         options.limits.connectionsPerAddressMax = connectionsPerAddressMax
         options.limits.drainTimeout = AggregatorLimits.drainWithin
         return options

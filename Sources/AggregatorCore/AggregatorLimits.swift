@@ -31,6 +31,15 @@ package enum AggregatorLimits {
     /// A report takes about 400 bytes; a longer body's buffer is given back.
     package static let bodyBufferKeptBytes = 1024
 
+    /// Of `connectionsMax`, for the health check and operators on this machine.
+    package static let connectionsReserved = 8
+    /// How often what was done to connections is looked at, for the log.
+    package static let connectionLogPeriod = Duration.seconds(10)
+    /// Descriptors for calls, files and what is being closed; connections have the rest.
+    package static let descriptorsReserved = 64 + 100
+    /// With fewer descriptors than this needs, running out of them is to be expected.
+    package static let connectionsLeast = 32
+
     // The configuration.
     package static let configurationBytesMax = 1024 * 1024
     package static let configurationDepthMax = 16
@@ -81,7 +90,13 @@ package enum AggregatorLimits {
     /// Some reports are always taken, or nothing would be known any more.
     package static let shedPermilleMax = 800
     /// How long an agent whose report is shed waits; below the time after which a task is stale.
-    package static let shedRetryAfterSeconds = 3
+    package static let shedRetryAfterSeconds = 1
+    /// How long a task beyond those of a service waits: it may get another's place soon.
+    package static let tooManyRetryAfterSeconds = 1
+    /// The share of the processors that strangers and refusals take at most.
+    package static let strangersShare = 0.1
+    /// Strangers who take more than this share of what the process uses are shed before reports.
+    package static let strangersLeastShare = 0.02
 
     // Operators.
     package static let operatorBodyBytesMax = 4 * 1024

@@ -15,8 +15,9 @@ final class Daemon: @unchecked Sendable {
         var handles: [OpaquePointer] = []
         let threads = core.bells.descriptors.count
         for _ in 0..<threads {
-            let handle = Self.start(
-                listener, connectionsMax: core.limits.connectionsMax / threads, held)
+            // The registry sees to the limit before that.
+            let connectionsMax = core.limits.connectionsMax + HTTPServerLimits.leavingMax
+            let handle = Self.start(listener, connectionsMax: connectionsMax, held)
             guard let handle else {
                 for handle in handles {
                     _ = MHD_quiesce_daemon(handle)
@@ -109,7 +110,7 @@ private let requestAdvanced: MHD_AccessHandlerCallback = {
             !fresh.isRefused
         else { return .NO }
         request.pointee = stored
-        return core.requestStarted(fresh, handle)
+        return core.requestStarted(fresh, handle, method: method, url: url)
     }
     if current.phase == .deferred { return core.requestResumed(current, handle) }
     guard size.pointee > 0 else {

@@ -2,7 +2,7 @@ import CMicrohttpd
 import Platform
 import Synchronization
 
-/// A thread that shuts down connections past their deadline.
+/// A thread that shuts down connections past their deadline, and releases answers that are held.
 ///
 /// libmicrohttpd's own timeout starts anew with every byte, which a slow sender makes use of.
 final class DeadlineWatchdog: Sendable {
@@ -10,26 +10,26 @@ final class DeadlineWatchdog: Sendable {
     private let thread: WorkerThread
 
     private final class State: Sendable {
-        let registry: ConnectionRegistry
+        let core: ServerCore
         let isStopped = Atomic<Bool>(false)
 
-        init(registry: ConnectionRegistry) {
-            self.registry = registry
+        init(core: ServerCore) {
+            self.core = core
         }
 
         func run() {
             while !isStopped.load(ordering: .relaxed) {
-                registry.shutDownLate(nowMs: CoarseClock.nowMs())
+                core.turn()
                 usleep(DeadlineWatchdog.periodMicroseconds)
             }
         }
     }
 
-    /// What a deadline is late at most.
-    private static let periodMicroseconds: UInt32 = 100_000
+    /// What a deadline is late at most; held answers come in batches of so long.
+    private static let periodMicroseconds: UInt32 = 20_000
 
-    init(registry: ConnectionRegistry) {
-        let state = State(registry: registry)
+    init(core: ServerCore) {
+        let state = State(core: core)
         self.state = state
         thread = WorkerThread(name: "http-deadlines") { state.run() }
     }

@@ -18,4 +18,8 @@ package final class DeferredResponse: Sendable {
     package func answer(_ response: HTTPResponse) {
         connection.answer(ticket, with: response)
     }
+
+    func answer(_ response: PreparedResponse) {
+        connection.answer(ticket, with: .prepared(response))
+    }
 }

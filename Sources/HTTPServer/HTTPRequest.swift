@@ -12,6 +12,14 @@ package struct HTTPRequest: ~Copyable {
     /// The whole body; empty when there is none.
     package var body: [UInt8] { connection.withBody { Array($0) } }
 
+    /// What its admission left.
+    package var mark: Int { connection.mark }
+
+    /// What a handler leaves for the next request of the same connection.
+    package var context: (any AnyObject & Sendable)? { connection.context }
+
+    package func setContext(_ context: any AnyObject & Sendable) { connection.context = context }
+
     private let connection: HTTPConnection
     private let handle: OpaquePointer
     private let url: UnsafePointer<CChar>

@@ -6,6 +6,8 @@ import Synchronization
 package final class HTTPServer: Sendable {
     /// Called on a worker thread with a whole request. It must not block: answer later instead.
     package typealias Handler = @Sendable (borrowing HTTPRequest) -> HTTPReply
+    /// Called on a worker thread with a request's head, its body still empty.
+    package typealias Admit = @Sendable (borrowing HTTPRequest) -> HTTPAdmission
 
     /// The port in force.
     package let port: UInt16
@@ -14,7 +16,11 @@ package final class HTTPServer: Sendable {
     private let watchdog: DeadlineWatchdog
 
     /// Listens, and serves from now on.
-    package init(_ options: HTTPServerOptions, handler: @escaping Handler) throws(HTTPServerError) {
+    package init(
+        _ options: HTTPServerOptions, counters: HTTPServerCounters = HTTPServerCounters(),
+        admit: @escaping Admit = { _ in .taken },
+        handler: @escaping Handler
+    ) throws(HTTPServerError) {
         try options.validate()
         let tls = try Self.tls(options)
         var port: UInt16 = 0
@@ -25,7 +31,8 @@ package final class HTTPServer: Sendable {
                 address: options.address, port: options.port, code: microhttpd_errno())
         }
         let core = ServerCore(
-            threads: options.threads, limits: options.limits, tls: tls, handler: handler)
+            threads: options.threads, limits: options.limits, tls: tls, counters: counters,
+            admit: admit, handler: handler)
         guard let started = Daemon(listener: listener, core: core) else {
             close(listener)
             throw .cannotStart(address: options.address, port: port)
@@ -33,7 +40,7 @@ package final class HTTPServer: Sendable {
         self.port = port
         self.core = core
         daemon = Lock(started)
-        watchdog = DeadlineWatchdog(registry: core.registry)
+        watchdog = DeadlineWatchdog(core: core)
     }
 
     deinit {
@@ -52,6 +59,14 @@ package final class HTTPServer: Sendable {
     }
 
     package var connectionCount: Int { core.registry.count }
+
+    package var counters: HTTPServerCounters { core.counters }
+
+    /// How many processors there are, of which strangers have `strangersShare`; tight while the
+    /// processors are used up, which leaves them next to nothing.
+    package func setStrangers(processors: Double, isTight: Bool) {
+        core.setStrangers(processors: processors, isTight: isTight)
+    }
 
     /// Accepts nothing more, lets requests in progress end, then closes every connection.
     ///

@@ -30,10 +30,17 @@ package struct HTTPServerLimits: Equatable, Sendable {
     package var bodyBufferKeptBytesMax = 4 * 1024
     /// Request line, headers and the answer's head share this; longer ones get 431 or 414.
     package var connectionMemoryBytes = 16 * 1024
-    /// Open connections in all; more wait in the listen queue. Split evenly over the threads.
+    /// Open connections in all; for one more, a stranger's or an idle one is closed.
     package var connectionsMax = 16_000
-    /// Open connections of one address; more are closed at once. 0 for no such limit.
+    /// Of these, places for loopback alone: the health check.
+    package var connectionsReserved = 0
+    /// Open connections of one address on which nobody showed a token; for one more, the one heard
+    /// longest ago is closed. 0 for no such limit.
     package var connectionsPerAddressMax = 0
+    /// The share of the processors for strangers and refusals: see `StrangerBudget`; 0 for no limit.
+    package var strangersShare = 0.0
+    /// Connections that are being closed to make room, at once.
+    package static let leavingMax = 64
     /// The listen queue's length.
     package var backlog = 4096
     /// The most time for a first request's head, for a body, and for taking an answer.
@@ -56,6 +63,7 @@ extension HTTPServerOptions {
             "bodyBufferKeptBytesMax", limits.bodyBufferKeptBytesMax, 0...(1 << 20))
         try Self.check("connectionMemoryBytes", limits.connectionMemoryBytes, 2048...(1 << 20))
         try Self.check("connectionsMax", limits.connectionsMax, threads...1_000_000)
+        try Self.check("connectionsReserved", limits.connectionsReserved, 0...limits.connectionsMax)
         try Self.check("connectionsPerAddressMax", limits.connectionsPerAddressMax, 0...1_000_000)
         try Self.check("backlog", limits.backlog, 1...65_535)
         try Self.check("requestTimeout ms", limits.requestTimeout.milliseconds, 1...3_600_000)

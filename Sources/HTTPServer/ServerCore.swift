@@ -1,29 +1,39 @@
 import CMicrohttpd
+import Platform
 import Synchronization
 
 /// What the callbacks of libmicrohttpd work on; lives as long as its daemon.
+///
+/// A request is admitted by its head, its body then held or not, and whole it is handled. What is
+/// refused, and what strangers ask for, has a share of the processors: see `StrangerBudget`.
 final class ServerCore: Sendable {
     let limits: HTTPServerLimits
     let tls: ServerTLS?
     let bells: Bells
     let registry: ConnectionRegistry
+    let counters: HTTPServerCounters
     let requestsInProgress = Atomic<Int>(0)
     let isDraining = Atomic<Bool>(false)
+    private let admit: HTTPServer.Admit
     private let handler: HTTPServer.Handler
-    private let tooLarge = PreparedResponse(
-        HTTPResponse(status: 413, text: "the body is too large"))
+    private let budget: Lock<StrangerBudget>
+    private let held = HeldAnswers()
     private let requestTimeoutMs: Int64
     private let idleTimeoutMs: Int64
 
     init(
-        threads: Int, limits: HTTPServerLimits, tls: ServerTLS?,
-        handler: @escaping HTTPServer.Handler
+        threads: Int, limits: HTTPServerLimits, tls: ServerTLS?, counters: HTTPServerCounters,
+        admit: @escaping HTTPServer.Admit, handler: @escaping HTTPServer.Handler
     ) {
+        self.counters = counters
         bells = Bells(threads: threads)
         self.limits = limits
-        registry = ConnectionRegistry(perAddressMax: limits.connectionsPerAddressMax)
+        registry = ConnectionRegistry(limits: limits, counters: counters)
         self.tls = tls
+        self.admit = admit
         self.handler = handler
+        budget = Lock(
+            StrangerBudget(share: limits.strangersShare, nowMs: CoarseClock.nowMs()))
         requestTimeoutMs = Int64(limits.requestTimeout.milliseconds)
         idleTimeoutMs = Int64(limits.idleTimeout.milliseconds)
     }
@@ -32,15 +42,12 @@ final class ServerCore: Sendable {
 
     func connectionStarted(_ handle: OpaquePointer) -> HTTPConnection {
         tls?.begin(handle)
+        let nowMs = CoarseClock.nowMs()
         let connection = HTTPConnection(
-            descriptor: microhttpd_descriptor(handle),
-            address: registry.countsAddresses ? peerAddress(of: handle) : nil,
-            deadlineMs: CoarseClock.nowMs() + requestTimeoutMs, bells: bells)
-        if !registry.add(connection) {
-            // libmicrohttpd closes it as soon as it reads from it.
-            connection.isRefused = true
-            shutdown(connection.descriptor, Int32(SHUT_RDWR))
-        }
+            descriptor: microhttpd_descriptor(handle), address: PeerAddress(of: handle),
+            nowMs: nowMs, deadlineMs: nowMs + requestTimeoutMs, bells: bells)
+        connection.isRefused = !registry.add(connection, nowMs: nowMs)
+        if limits.strangersShare > 0 { charge(StrangerBudget.connectionSeconds) }
         return connection
     }
 
@@ -50,21 +57,80 @@ final class ServerCore: Sendable {
         bells.ring()
     }
 
+    /// Every few moments, on the watchdog's thread.
+    func turn() {
+        let nowMs = CoarseClock.nowMs()
+        registry.shutDownLate(nowMs: nowMs)
+        held.release {
+            budget.withLock { budget in
+                guard budget.allows(.read, nowMs: nowMs) else { return false }
+                budget.charge(StrangerBudget.requestSeconds, nowMs: nowMs)
+                return true
+            }
+        }
+    }
+
     // MARK: Requests
 
     /// The head is there, the body is not.
-    func requestStarted(_ connection: HTTPConnection, _ handle: OpaquePointer) -> MHD_Result {
+    func requestStarted(
+        _ connection: HTTPConnection, _ handle: OpaquePointer, method: UnsafePointer<CChar>,
+        url: UnsafePointer<CChar>
+    ) -> MHD_Result {
         requestsInProgress.add(1, ordering: .relaxed)
         connection.phase = .readingBody
-        let announced = contentLength(of: handle)
-        connection.beginBody(bytesAnnounced: announced)
+        connection.idleSinceMs.store(HTTPConnection.notIdle, ordering: .relaxed)
         connection.deadlineMs.store(CoarseClock.nowMs() + requestTimeoutMs, ordering: .relaxed)
-        guard let length = announced, length > limits.bodyBytesMax else { return .YES }
-        connection.refuseBody()
-        let waitsForLeave = MHD_lookup_connection_value(handle, .HEADER_KIND, "Expect") != nil
-        guard waitsForLeave || length > limits.discardedBytesMax else { return .YES }
+        let framing = microhttpd_framing(handle)
+        guard !framing.is_ambiguous, !framing.is_unknown else {
+            counters.ambiguous.add(1, ordering: .relaxed)
+            let answer = framing.is_ambiguous ? Answer.ambiguous : Answer.unknownCoding
+            return queueEarly(answer, connection, handle)
+        }
+        connection.body.begin(announced: framing.length < 0 ? nil : Int(framing.length))
+        take(
+            admit(HTTPRequest(connection: connection, handle: handle, method: method, url: url)),
+            connection, isTooLarge: framing.length > limits.bodyBytesMax)
         // Answered before the body: libmicrohttpd then closes the connection.
-        return queueTooLarge(connection, handle)
+        switch connection.body.fate {
+        case .tooLarge where framing.expects || connection.body.exceeds(limits):
+            return queueEarly(Answer.tooLarge, connection, handle)
+        case .refused where framing.expects || connection.body.exceeds(limits):
+            return queueEarly(connection.refusal ?? Answer.tooLarge, connection, handle)
+        default: return .YES
+        }
+    }
+
+    private func take(
+        _ admission: HTTPAdmission, _ connection: HTTPConnection, isTooLarge: Bool
+    ) {
+        switch admission {
+        case .refused(let answer): return refuse(connection, answer)
+        case .trusted(let mark):
+            connection.mark = mark
+            if !connection.isTrusted {
+                connection.isTrusted = true
+                registry.trust(connection)
+            }
+        case .taken, .withoutBody:
+            guard connection.isTrusted || allowsRead(connection) else {
+                return refuse(connection, Answer.busy)
+            }
+            if case .withoutBody = admission { return connection.body.discard(as: .ignored) }
+        }
+        if isTooLarge { connection.body.discard(as: .tooLarge) }
+    }
+
+    private func refuse(_ connection: HTTPConnection, _ answer: PreparedResponse) {
+        connection.refusal = answer
+        connection.body.discard(as: .refused)
+    }
+
+    /// A health check is loopback's, and comes on a connection of its own.
+    private func allowsRead(_ connection: HTTPConnection) -> Bool {
+        guard limits.strangersShare > 0 else { return true }
+        let isHealthCheck = connection.isFresh && connection.address?.isLoopback == true
+        return isHealthCheck || allows(.read)
     }
 
     /// A body in one piece is handled where it is; pieces are collected.
@@ -74,8 +140,8 @@ final class ServerCore: Sendable {
     ) -> MHD_Result {
         // After an early answer the rest of the body is of no interest.
         guard connection.phase == .readingBody else { return .YES }
-        guard connection.isWholeBody(bytes) else {
-            return connection.append(bytes, limits: limits) ? .YES : .NO
+        guard connection.body.isWhole(bytes) else {
+            return connection.body.append(bytes, limits) ? .YES : .NO
         }
         connection.lentBody = bytes
         connection.reply = callHandler(connection, handle, method: method, url: url)
@@ -87,17 +153,21 @@ final class ServerCore: Sendable {
         _ connection: HTTPConnection, _ handle: OpaquePointer, method: UnsafePointer<CChar>,
         url: UnsafePointer<CChar>
     ) -> MHD_Result {
-        if connection.isBodyRefused { return queueTooLarge(connection, handle) }
+        switch connection.body.fate {
+        case .tooLarge: return queue(Answer.tooLarge, connection, handle)
+        case .refused: return queue(connection.refusal ?? Answer.busy, connection, handle)
+        case .held, .ignored: break
+        }
         let reply =
             connection.reply ?? callHandler(connection, handle, method: method, url: url)
-        let closing = isDraining.load(ordering: .relaxed)
         switch reply {
-        case .prepared(let response):
-            answerQueued(connection)
-            return response.queue(on: handle, closing: closing)
+        case .prepared(let response): return queue(response, connection, handle)
         case .response(let response):
+            if holdsRefusals(of: connection), Self.isRefusal(UInt32(response.status)) {
+                return queue(PreparedResponse(response), connection, handle)
+            }
             answerQueued(connection)
-            return response.queue(on: handle, closing: closing)
+            return response.queue(on: handle, closing: isDraining.load(ordering: .relaxed))
         case .later:
             precondition(connection.phase == .deferred, "`.later` comes after deferResponse()")
             return .YES
@@ -112,8 +182,13 @@ final class ServerCore: Sendable {
     ) -> HTTPReply {
         connection.phase = .answering
         connection.deadlineMs.store(HTTPConnection.noDeadline, ordering: .relaxed)
-        return handler(
-            HTTPRequest(connection: connection, handle: handle, method: method, url: url))
+        let request = HTTPRequest(
+            connection: connection, handle: handle, method: method, url: url)
+        guard limits.strangersShare > 0, !connection.isTrusted else { return handler(request) }
+        // What is read may be a thousand services long.
+        let begin = CoarseClock.threadSeconds()
+        defer { charge(CoarseClock.threadSeconds() - begin) }
+        return handler(request)
     }
 
     func requestResumed(_ connection: HTTPConnection, _ handle: OpaquePointer) -> MHD_Result {
@@ -127,15 +202,69 @@ final class ServerCore: Sendable {
         requestsInProgress.subtract(1, ordering: .relaxed)
         connection.phase = .idle
         connection.reply = nil
-        connection.endBody(keptBytesMax: limits.bodyBufferKeptBytesMax)
-        connection.deadlineMs.store(CoarseClock.nowMs() + idleTimeoutMs, ordering: .relaxed)
+        connection.refusal = nil
+        connection.isFresh = false
+        connection.body.end(keptBytesMax: limits.bodyBufferKeptBytesMax)
+        let nowMs = CoarseClock.nowMs()
+        connection.idleSinceMs.store(nowMs, ordering: .relaxed)
+        connection.deadlineMs.store(nowMs + idleTimeoutMs, ordering: .relaxed)
+        guard !connection.isTrusted else { return }
+        registry.heard(connection)
+        if limits.strangersShare > 0 { charge(StrangerBudget.requestSeconds) }
+    }
+}
+
+// What is answered, and when.
+extension ServerCore {
+    private enum Answer {
+        static let tooLarge = PreparedResponse(
+            HTTPResponse(status: 413, text: "the body is too large"))
+        static let ambiguous = PreparedResponse(
+            HTTPResponse(status: 400, text: "two readings of where the body ends (RFC 9112, 6.3)"))
+        static let unknownCoding = PreparedResponse(
+            HTTPResponse(status: 501, text: "the one transfer coding that is known is chunked"))
+        static let busy: PreparedResponse = {
+            var response = HTTPResponse(
+                status: 503, text: "busy with those who showed a token: come again")
+            response.headers.append(HTTPResponse.Header("Retry-After", "1"))
+            return PreparedResponse(response)
+        }()
     }
 
-    private func queueTooLarge(
-        _ connection: HTTPConnection, _ handle: OpaquePointer
+    /// Refusals of strangers, and of whoever holds a token, wait when there are too many.
+    private func queue(
+        _ response: PreparedResponse, _ connection: HTTPConnection, _ handle: OpaquePointer
+    ) -> MHD_Result {
+        if holdsRefusals(of: connection), Self.isRefusal(response.status) {
+            if connection.isTrusted { charge(StrangerBudget.requestSeconds) }
+            if !allows(.refusal) {
+                counters.heldAnswers.add(1, ordering: .relaxed)
+                connection.phase = .answering
+                connection.deadlineMs.store(
+                    CoarseClock.nowMs() + requestTimeoutMs, ordering: .relaxed)
+                held.add(connection.suspend(handle), response)
+                return .YES
+            }
+        }
+        answerQueued(connection)
+        return response.queue(on: handle, closing: isDraining.load(ordering: .relaxed))
+    }
+
+    /// The body is not waited for; libmicrohttpd then closes the connection.
+    private func queueEarly(
+        _ response: PreparedResponse, _ connection: HTTPConnection, _ handle: OpaquePointer
     ) -> MHD_Result {
         answerQueued(connection)
-        return tooLarge.queue(on: handle, closing: isDraining.load(ordering: .relaxed))
+        return response.queue(on: handle, closing: true)
+    }
+
+    private func holdsRefusals(of connection: HTTPConnection) -> Bool {
+        limits.strangersShare > 0 && !isDraining.load(ordering: .relaxed)
+    }
+
+    /// 429 is no refusal: it is said to agents that are to come again.
+    private static func isRefusal(_ status: UInt32) -> Bool {
+        (400...499).contains(status) && status != 429 || status == 503
     }
 
     /// From here on the client has its time to take the answer.
@@ -144,17 +273,22 @@ final class ServerCore: Sendable {
         connection.deadlineMs.store(CoarseClock.nowMs() + requestTimeoutMs, ordering: .relaxed)
     }
 
-    /// `nil` when the length is not announced; libmicrohttpd has refused what is not a number.
-    private func contentLength(of handle: OpaquePointer) -> Int? {
-        guard let text = connectionValue(handle, .HEADER_KIND, "Content-Length") else {
-            return nil
+    private func allows(_ kind: StrangerBudget.Kind) -> Bool {
+        budget.withLock { $0.allows(kind, nowMs: CoarseClock.nowMs()) }
+    }
+
+    private func charge(_ seconds: Double) {
+        counters.strangersMicroseconds.add(Int(seconds * 1e6), ordering: .relaxed)
+        budget.withLock { $0.charge(seconds, nowMs: CoarseClock.nowMs()) }
+    }
+
+    /// The processors, of which strangers have their share; and whether those are used up.
+    func setStrangers(processors: Double, isTight: Bool) {
+        let share = limits.strangersShare * processors
+        budget.withLock { budget in
+            budget.share = share
+            budget.isTight = isTight
         }
-        var length = 0
-        for digit in text {
-            guard (0x30...0x39).contains(digit) else { break }
-            length = length > Int.max / 16 ? Int.max / 16 : length * 10 + Int(digit - 0x30)
-        }
-        return length
     }
 }
 
@@ -164,5 +298,12 @@ enum CoarseClock {
         var time = timespec()
         precondition(clock_gettime(CLOCK_MONOTONIC_COARSE, &time) == 0, "Linux has this clock")
         return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
+
+    /// What the calling thread has used of the processors.
+    static func threadSeconds() -> Double {
+        var time = timespec()
+        precondition(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) == 0, "Linux has this clock")
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 }

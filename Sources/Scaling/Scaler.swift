@@ -68,6 +68,12 @@ package struct Scaler: Sendable {
         return outcome
     }
 
+    /// A task was told to wait with its report: what it said last holds on.
+    package mutating func heard(_ taskARN: String, now: Instant) {
+        advance(to: now)
+        observer.heard(taskARN, now: self.now)
+    }
+
     /// Takes in the whole service's load at once, as if every task had just reported its share.
     package mutating func ingest(_ totals: FleetTotals, now: Instant) {
         advance(to: now)

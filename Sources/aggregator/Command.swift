@@ -112,18 +112,22 @@ enum Command {
     }
 
     private static func run(_ file: String?, _ signals: borrowing SignalQueue) -> Int32 {
-        guard let configuration = load(file) else { return ExitCode.configuration }
+        guard var configuration = load(file) else { return ExitCode.configuration }
         let output = Output(configuration.log)
         defer { output.drain() }
         let log = output.log
-        configuration.log(to: log)
+        let wanted = configuration.listen
         let descriptors = ThisProcess.raiseDescriptorLimit()
-        if descriptors < configuration.listen.descriptorsNeeded {
+        configuration.listen.fit(descriptors: descriptors)
+        configuration.log(to: log)
+        if descriptors < wanted.descriptorsNeeded {
             log.warning(
                 "descriptors.few", LogField("limit", descriptors),
-                LogField("needed", configuration.listen.descriptorsNeeded),
-                LogField("reason", "raise nofile, or lower listen.connectionsMax"))
+                LogField("needed", wanted.descriptorsNeeded),
+                LogField("connectionsMax", configuration.listen.connectionsMax),
+                LogField("reason", "fewer connections are taken: raise nofile"))
         }
+        SystemTimers.open()
         let aggregator: Aggregator
         do {
             aggregator = try Aggregator(configuration, output: output) { Environment.value($0) }

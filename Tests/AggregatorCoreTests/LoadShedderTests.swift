@@ -1,3 +1,4 @@
+import Scaling
 import Testing
 import Values
 
@@ -38,20 +39,37 @@ import Values
         #expect(admitted(shedder, of: 100) == 100)
     }
 
+    /// With time for the report that follows.
     @Test func waitsLessThanMakesATaskStale() {
-        #expect(AggregatorLimits.shedRetryAfterSeconds < 5)
+        let staleAfter = DataPolicy().staleAfter
+        for seconds in [
+            AggregatorLimits.shedRetryAfterSeconds, AggregatorLimits.tooManyRetryAfterSeconds,
+        ] {
+            #expect(.seconds(seconds) + .seconds(1) < staleAfter)
+        }
+    }
+
+    @Test func shedsNoReportWhileStrangersRemain() {
+        let shedder = LoadShedder(limitPercent: 90)
+        #expect(shedder.note(usedPercent: 100, strangersPercent: 30) == .began)
+        for _ in 0..<10 {
+            #expect(shedder.note(usedPercent: 100, strangersPercent: 10) == nil)
+            #expect(shedder.isTight)
+            #expect(shedder.permille == 0)
+        }
+        #expect(shedder.note(usedPercent: 100, strangersPercent: 1) == nil)
+        #expect(shedder.permille == 200)
+        for _ in 0..<3 { #expect(shedder.note(usedPercent: 10, strangersPercent: 5) == nil) }
+        #expect(shedder.note(usedPercent: 10, strangersPercent: 5) == .ended)
+        #expect(!shedder.isTight)
     }
 
     @Test func tellsTheUseOfTheProcessors() {
         var use = ProcessorUse(processors: 2)
         let start = Instant(nanoseconds: 0)
-        var figures = ProcessFigures(cpuSeconds: 10, residentBytes: 0, startTimeSeconds: 0)
-        #expect(use.percent(figures, now: start) == nil)
-        figures.cpuSeconds = 11
-        #expect(use.percent(figures, now: start + .seconds(1)) == 50)
-        #expect(use.percent(nil, now: start + .seconds(2)) == nil)
-        figures.cpuSeconds = 13
-        #expect(use.percent(figures, now: start + .seconds(2)) == 100)
+        #expect(use.percent(cpuSeconds: 10, now: start) == nil)
+        #expect(use.percent(cpuSeconds: 11, now: start + .seconds(1)) == 50)
+        #expect(use.percent(cpuSeconds: 13, now: start + .seconds(2)) == 100)
         #expect(Processors.available() > 0)
     }
 }

@@ -68,7 +68,7 @@ import Testing
         storm.end()
         #expect(metrics.contains(/aggregator_reports_total\{outcome="shed"\} [1-9]/))
         #expect(metrics.contains(/aggregator_shed_ratio 0\.\d*[1-9]/))
-        #expect(storm.answers.retryAfter == ["3"])
+        #expect(storm.answers.retryAfter == ["1"])
         #expect(
             storm.answers.reasons == [
                 "push less often: the aggregator is short of processor time\n"

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
 import Values
@@ -85,31 +86,149 @@ import Values
     }
 
     @Test(arguments: [1, 4])
-    func closesConnectionsPastTheLimitOfAnAddress(threads: Int) throws {
+    func closesTheOldestPastTheLimitOfAnAddress(threads: Int) throws {
         let server = try start(threads: threads) { $0.connectionsPerAddressMax = 2 }
         defer { server.stop() }
-        let taken = [try RawClient(port: server.port), try RawClient(port: server.port)]
-        for client in taken {
+        let clients = try (0..<3).map { _ in
+            let client = try RawClient(port: server.port)
+            client.send(post(0))
+            #expect(client.answer().hasPrefix("HTTP/1.1 200 "))
+            return client
+        }
+        #expect(clients[0].isClosedByServer())
+        for client in clients[1...] {
+            client.send(post(0))
+            #expect(client.answer().hasPrefix("HTTP/1.1 200 "))
+        }
+        #expect(server.counters.closedOfAddress.load(ordering: .relaxed) == 1)
+    }
+
+    /// Past the limit in all, whoever was heard longest ago has to go.
+    @Test func makesRoomForWhoeverComes() throws {
+        let server = try start { $0.connectionsMax = 2 }
+        defer { server.stop() }
+        let clients = try (0..<2).map { _ in try RawClient(port: server.port) }
+        for client in [clients[1], clients[0]] {
             client.send(post(0))
             #expect(client.answer().hasPrefix("HTTP/1.1 200 "))
         }
         let third = try RawClient(port: server.port)
-        #expect(third.isClosedByServer())
+        third.send(post(0))
+        #expect(third.answer().hasPrefix("HTTP/1.1 200 "))
+        #expect(clients[1].isClosedByServer())
+        clients[0].send(post(0))
+        #expect(clients[0].answer().hasPrefix("HTTP/1.1 200 "))
+        #expect(server.counters.closedForRoom.load(ordering: .relaxed) == 1)
     }
 
-    /// Past the limit in all, a connection waits in the listen queue for one to end.
-    @Test func servesWhoWaitsAsSoonAsThereIsRoom() throws {
-        let server = try start { $0.connectionsMax = 1 }
+    /// Whoever showed a token stays, though strangers come and go.
+    @Test func strangersMakeRoomForEachOther() throws {
+        var options = HTTPServerOptions(address: "127.0.0.1", port: 0)
+        options.limits.connectionsMax = 3
+        options.limits.connectionsPerAddressMax = 2
+        let server = try HTTPServer(options, admit: Self.admit, handler: Self.count)
         defer { server.stop() }
-        var first: RawClient? = try RawClient(port: server.port)
-        first?.send(post(0))
-        #expect(first?.answer().hasPrefix("HTTP/1.1 200 ") == true)
-        let second = try RawClient(port: server.port)
-        second.send(post(0))
-        usleep(100_000)
-        #expect(server.connectionCount == 1)
-        first = nil
-        #expect(second.answer().hasPrefix("HTTP/1.1 200 "))
+        let known = try RawClient(port: server.port)
+        known.send(post(0, header: "Authorization: yes\r\n"))
+        #expect(known.answer().hasPrefix("HTTP/1.1 200 "))
+        for _ in 0..<20 {
+            let stranger = try RawClient(port: server.port)
+            stranger.send(post(0))
+            #expect(stranger.answer().hasPrefix("HTTP/1.1 401 "))
+        }
+        known.send(post(0, header: "Authorization: yes\r\n"))
+        #expect(known.answer().hasPrefix("HTTP/1.1 200 "))
+    }
+
+    /// A place that only loopback may take, when nobody else can make room.
+    @Test func refusesWhoeverComesWhenNobodyIsIdle() throws {
+        var options = HTTPServerOptions(address: "127.0.0.1", port: 0)
+        options.limits.connectionsMax = 2
+        let server = try HTTPServer(options, admit: Self.admit, handler: Self.count)
+        defer { server.stop() }
+        let known = try (0..<2).map { _ in
+            let client = try RawClient(port: server.port)
+            client.send(post(0, header: "Authorization: yes\r\n"))
+            #expect(client.answer().hasPrefix("HTTP/1.1 200 "))
+            return client
+        }
+        let late = try RawClient(port: server.port)
+        #expect(late.isClosedByServer())
+        #expect(server.counters.refused.load(ordering: .relaxed) == 1)
+        for client in known {
+            client.send(post(0, header: "Authorization: yes\r\n"))
+            #expect(client.answer().hasPrefix("HTTP/1.1 200 "))
+        }
+    }
+
+    private static let admit: HTTPServer.Admit = { request in
+        request.header("Authorization") == nil
+            ? .refused(PreparedResponse(HTTPResponse(status: 401, text: "who are you?")))
+            : .trusted(mark: 1)
+    }
+
+    /// The answer is there before the body, whose end nobody waits for; a short one is read, so that
+    /// the connection stays.
+    @Test func holdsNoBodyOfAStranger() throws {
+        var options = HTTPServerOptions(address: "127.0.0.1", port: 0)
+        options.limits.bodyBytesMax = 100_000
+        let server = try HTTPServer(options, admit: Self.admit, handler: Self.count)
+        defer { server.stop() }
+        let client = try RawClient(port: server.port)
+        for _ in 0..<2 {
+            client.send(post(1000))
+            client.send([UInt8](repeating: 0x78, count: 1000))
+            #expect(client.answer().hasPrefix("HTTP/1.1 401 "))
+        }
+        client.send(post(65_000))
+        #expect(client.answer().hasPrefix("HTTP/1.1 401 "))
+        #expect(client.isClosedByServer())
+    }
+
+    /// Source: RFC 9112, 6.3: two servers must not see the end of a request at two places.
+    @Test(arguments: [
+        ("Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", "400"),
+        ("Content-Length: 3\r\nContent-Length: 4\r\n", "400"),
+        ("Content-Length: 3\r\nContent-Length: 3, 4\r\n", "400"),
+        ("Content-Length : 3\r\n", "400"),
+        ("Transfer-Encoding: gzip, chunked\r\n", "501"),
+        ("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "501"),
+    ])
+    func refusesWhatCanBeReadInTwoWays(headers: String, status: String) throws {
+        let server = try start { _ in }
+        defer { server.stop() }
+        let client = try RawClient(port: server.port)
+        client.send("POST / HTTP/1.1\r\nHost: h\r\n\(headers)\r\n")
+        #expect(client.answer().hasPrefix("HTTP/1.1 \(status) "))
+        #expect(client.isClosedByServer())
+        #expect(server.counters.ambiguous.load(ordering: .relaxed) == 1)
+    }
+
+    @Test func takesALengthSaidTwice() throws {
+        let server = try start { _ in }
+        defer { server.stop() }
+        let client = try RawClient(port: server.port)
+        client.send(post(3, header: "Content-Length: 3\r\n"))
+        client.send("abc")
+        #expect(client.answer().hasPrefix("HTTP/1.1 200 "))
+    }
+
+    /// A flood of refused requests waits for its answers, and those with a token do not.
+    @Test func refusalsWaitBeforeOthersDo() throws {
+        var options = HTTPServerOptions(address: "127.0.0.1", port: 0)
+        // Next to no time at all: two refusals use it up.
+        options.limits.strangersShare = 0.001
+        let server = try HTTPServer(options, admit: Self.admit, handler: Self.count)
+        defer { server.stop() }
+        let strangers = try (0..<20).map { _ in try RawClient(port: server.port) }
+        for stranger in strangers { stranger.send(post(0)) }
+        let known = try RawClient(port: server.port)
+        for _ in 0..<100 {
+            known.send(post(0, header: "Authorization: yes\r\n"))
+            #expect(known.answer().hasPrefix("HTTP/1.1 200 "))
+        }
+        #expect(server.counters.heldAnswers.load(ordering: .relaxed) > 0)
+        for stranger in strangers { #expect(stranger.answer().hasPrefix("HTTP/1.1 401 ")) }
     }
 
     /// Each connection that ends leaves its place to another.

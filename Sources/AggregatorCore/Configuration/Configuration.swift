@@ -23,8 +23,8 @@ package struct ListenConfiguration: Equatable, Sendable {
     /// Threads that read reports and decide.
     package var threads = 2
     package var connectionsMax = 16_000
-    /// 0 for no such limit.
-    package var connectionsPerAddressMax = 0
+    /// Of those on which nobody showed a token; 0 for no such limit.
+    package var connectionsPerAddressMax = 256
     /// Above this use of the processors, agents are told to push less often; 0 never does.
     package var overloadPercent = 90.0
     /// `nil` serves in the clear.
@@ -33,7 +33,13 @@ package struct ListenConfiguration: Equatable, Sendable {
     package init() {}
 
     /// Connections, and what else the process opens.
-    package var descriptorsNeeded: Int { connectionsMax + 100 }
+    package var descriptorsNeeded: Int { connectionsMax + AggregatorLimits.descriptorsReserved }
+
+    /// Takes no more connections than there are descriptors for; some are always taken.
+    package mutating func fit(descriptors: Int) {
+        let room = descriptors - AggregatorLimits.descriptorsReserved
+        connectionsMax = min(connectionsMax, max(AggregatorLimits.connectionsLeast, room))
+    }
 }
 
 package struct LogConfiguration: Equatable, Sendable {

@@ -101,6 +101,10 @@ struct ServiceState: Sendable {
         return (outcome, tick(now: now, sampledMs: sampledMs))
     }
 
+    mutating func heard(_ taskARN: String, now: Instant) {
+        scaler.heard(taskARN, now: now)
+    }
+
     /// Tells the wall clock, which schedules go by.
     mutating func setWallClock(ms: Int64, now: Instant) {
         scaler.setWallClock(unixMs: ms, now: now)

@@ -26,6 +26,11 @@ package final class ManagedService: Sendable {
         return outcome
     }
 
+    /// A task was told to wait with its report.
+    func heard(_ taskARN: String, now: Instant) {
+        state.withLock { $0.heard(taskARN, now: now) }
+    }
+
     /// Decides without a report, as time passes.
     func tick(now: Instant, wallMs: Int64) {
         let effects = state.withLock { state in

@@ -59,6 +59,15 @@ package final class ReportIntake: Sendable {
         return resolve(TaskResolver.Sent(report: report, address: address), now: now)
     }
 
+    /// The service that a report was taken for.
+    func service(of report: Report) -> ManagedService? {
+        let identity = report.identity
+        if let name = identity.service {
+            return fleet.service(ServiceKey(cluster: identity.cluster, service: name))
+        }
+        return resolver.service(of: identity.taskARN).flatMap { fleet.service($0) }
+    }
+
     private func resolve(_ sent: TaskResolver.Sent, now: Instant) -> Outcome {
         switch resolver.resolve(sent, now: now) {
         // ECS's word counts for more than the task's.

@@ -8,14 +8,10 @@ import Scaling
 package struct MetricsView: Sendable {
     private let metrics: Metrics
     private let fleet: Fleet
-    private let connectionCount: @Sendable () -> Int
 
-    package init(
-        metrics: Metrics, fleet: Fleet, connectionCount: @escaping @Sendable () -> Int
-    ) {
+    package init(metrics: Metrics, fleet: Fleet) {
         self.metrics = metrics
         self.fleet = fleet
-        self.connectionCount = connectionCount
     }
 
     func response() -> HTTPResponse {
@@ -69,7 +65,22 @@ package struct MetricsView: Sendable {
         out.sample(dropped.log, ["of": "log"])
         out.sample(dropped.metrics, ["of": "metrics"])
         out.begin("aggregator_connections", .gauge, "Open connections of clients.")
-        out.sample(connectionCount())
+        out.sample(metrics.listener.open.value)
+        out.begin(
+            "aggregator_connections_closed_total", .counter,
+            "Connections closed by the listener, by reason.")
+        out.sample(metrics.listener.closedForRoom.value, ["reason": "room"])
+        out.sample(metrics.listener.closedOfAddress.value, ["reason": "address"])
+        out.sample(metrics.listener.refused.value, ["reason": "refused"])
+        out.sample(metrics.listener.closedLate.value, ["reason": "late"])
+        out.begin(
+            "aggregator_answers_held_total", .counter,
+            "Refusals that waited, so that others need not.")
+        out.sample(metrics.listener.heldAnswers.value)
+        out.begin(
+            "aggregator_requests_ambiguous_total", .counter,
+            "Requests whose end two servers may see at two places; refused.")
+        out.sample(metrics.listener.ambiguous.value)
     }
 
     private func writeCalls(_ out: inout MetricsText) {

@@ -1,9 +1,11 @@
 import Synchronization
 import Values
 
-/// Answers a share of the reports with "push less often" before the processors are used up.
+/// Sheds load before the processors are used up: strangers first, then reports.
 ///
-/// An agent that is told so keeps its windows and sends them together later, which costs about as
+/// As long as strangers, and requests that are refused, take a share worth speaking of, they alone
+/// wait: see `StrangerBudget`. When next to nothing of theirs remains, a share of the reports is
+/// answered with "push less often". An agent that is told so keeps its windows and sends them together later, which costs about as
 /// much as one report: shedding some answers lowers the load for good, until it is over. The share
 /// moves in steps, up at once and down slowly, so that it settles instead of swinging.
 package final class LoadShedder: Sendable {
@@ -17,6 +19,7 @@ package final class LoadShedder: Sendable {
     private let limitPercent: Double
     /// Reports shed of a thousand.
     private let share = Atomic<Int>(0)
+    private let shedsStrangers = Atomic<Bool>(false)
     private let count = Atomic<Int>(0)
 
     package init(limitPercent: Double) {
@@ -25,6 +28,9 @@ package final class LoadShedder: Sendable {
 
     /// Reports shed of a thousand, now.
     package var permille: Int { share.load(ordering: .relaxed) }
+
+    /// Whether strangers get next to nothing, now.
+    package var isTight: Bool { shedsStrangers.load(ordering: .relaxed) }
 
     /// Whether this report is taken.
     func admits() -> Bool {
@@ -35,25 +41,29 @@ package final class LoadShedder: Sendable {
         return (number + 1) * share / 1000 == number * share / 1000
     }
 
-    /// Takes in what the last second used, in percent of what it could have used.
-    func note(usedPercent: Double) -> Change? {
+    /// Takes in what the last second used, in percent of what it could have used, and how much of
+    /// that strangers used.
+    func note(usedPercent: Double, strangersPercent: Double = 0) -> Change? {
         guard limitPercent > 0 else { return nil }
-        let before = permille
-        let after: Int
+        let wasShedding = isShedding
         if usedPercent > limitPercent {
-            after = min(AggregatorLimits.shedPermilleMax, before + 200)
+            shedsStrangers.store(true, ordering: .relaxed)
+            if strangersPercent <= usedPercent * AggregatorLimits.strangersLeastShare {
+                let more = min(AggregatorLimits.shedPermilleMax, permille + 200)
+                share.store(more, ordering: .relaxed)
+            }
         } else if usedPercent < limitPercent * 0.8 {
-            after = max(0, before - 50)
-        } else {
-            after = before
+            share.store(max(0, permille - 50), ordering: .relaxed)
+            if permille == 0 { shedsStrangers.store(false, ordering: .relaxed) }
         }
-        share.store(after, ordering: .relaxed)
-        if before == 0 && after > 0 { return .began }
-        return before > 0 && after == 0 ? .ended : nil
+        guard isShedding != wasShedding else { return nil }
+        return wasShedding ? .ended : .began
     }
+
+    private var isShedding: Bool { permille > 0 || isTight }
 }
 
-/// How much of the processors this process used between two looks.
+/// How much of the processors was used between two looks.
 struct ProcessorUse {
     /// Processors that the server can use at once.
     let processors: Double
@@ -64,11 +74,10 @@ struct ProcessorUse {
         self.processors = processors
     }
 
-    /// In percent; `nil` the first time, or where Linux does not tell.
-    mutating func percent(_ figures: ProcessFigures?, now: Instant) -> Double? {
-        guard let figures else { return nil }
-        defer { (cpuSeconds, at) = (figures.cpuSeconds, now) }
-        guard let cpuSeconds, let at, now > at else { return nil }
-        return (figures.cpuSeconds - cpuSeconds) / ((now - at).inSeconds * processors) * 100
+    /// In percent, by what was used since the start; `nil` the first time.
+    mutating func percent(cpuSeconds: Double, now: Instant) -> Double? {
+        defer { (self.cpuSeconds, at) = (cpuSeconds, now) }
+        guard let before = self.cpuSeconds, let at, now > at else { return nil }
+        return (cpuSeconds - before) / ((now - at).inSeconds * processors) * 100
     }
 }

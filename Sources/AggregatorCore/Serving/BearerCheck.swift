@@ -1,31 +1,46 @@
 import Platform
 
-/// Whether a request shows one of the tokens (RFC 6750, `Authorization: Bearer …`).
+/// Whose token a request shows (RFC 6750, `Authorization: Bearer …`).
+///
+/// Tokens come in groups: all of one group speak for the same services.
 package final class BearerCheck: Sendable {
     /// Without a token, everybody passes, for good.
     let isOpen: Bool
-    private let tokens: Lock<[Token]>
+    private let groups: Lock<[[Token]]>
 
-    init(_ tokens: [Token]) {
-        isOpen = tokens.isEmpty
-        self.tokens = Lock(tokens)
+    init(groups: [[Token]]) {
+        isOpen = groups.allSatisfy(\.isEmpty)
+        self.groups = Lock(groups)
     }
 
-    var inForce: [Token] { tokens.withLock { $0 } }
-
-    /// From now on only these pass.
-    func replace(with tokens: [Token]) {
-        precondition(tokens.isEmpty == isOpen, "a check neither opens nor closes while it serves")
-        self.tokens.withLock { $0 = tokens }
+    convenience init(_ tokens: [Token]) {
+        self.init(groups: [tokens])
     }
 
-    /// `header` is the value of `Authorization`. Every token is compared, whichever fits.
-    func passes(_ header: UnsafeRawBufferPointer) -> Bool {
-        guard let given = Self.credentials(header) else { return isOpen }
-        var passes = isOpen
-        for token in tokens.withLock({ $0 }) where token.equals(given) { passes = true }
-        return passes
+    var inForce: [Token] { groups.withLock { Array($0.joined()) } }
+
+    /// From now on only these of the group pass.
+    func replace(_ group: Int, with tokens: [Token]) {
+        groups.withLock { groups in
+            precondition(
+                tokens.isEmpty == groups[group].isEmpty,
+                "a check neither opens nor closes while it serves")
+            groups[group] = tokens
+        }
     }
+
+    /// `header` is the value of `Authorization`, and `nil` without one; the token's group, `nil` when
+    /// it is nobody's. Every token is compared, whichever fits.
+    func group(of header: UnsafeRawBufferPointer?) -> Int? {
+        var found: Int? = isOpen ? 0 : nil
+        guard let header, let given = Self.credentials(header) else { return found }
+        for (index, tokens) in groups.withLock({ $0 }).enumerated() {
+            for token in tokens where token.equals(given) { found = index }
+        }
+        return found
+    }
+
+    func passes(_ header: UnsafeRawBufferPointer) -> Bool { group(of: header) != nil }
 
     private static func credentials(
         _ header: UnsafeRawBufferPointer

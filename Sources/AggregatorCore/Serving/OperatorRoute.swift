@@ -27,13 +27,17 @@ package struct OperatorRoute: Sendable {
         self.bearer = bearer
     }
 
+    func admits(_ request: borrowing HTTPRequest) -> Bool {
+        !bearer.isOpen && request.withHeader("Authorization", bearer.passes) == true
+    }
+
     func reply(
         to request: borrowing HTTPRequest, _ action: Action, _ key: ServiceKey
     ) -> HTTPReply {
         guard !bearer.isOpen else {
             return text(403, "set AGGREGATOR_OPERATOR_TOKEN to let operators in")
         }
-        guard request.withHeader("Authorization", bearer.passes) == true else {
+        guard admits(request) else {
             var response = HTTPResponse(status: 401, text: "the operator token is needed")
             response.headers.append(HTTPResponse.Header("WWW-Authenticate", "Bearer"))
             return .response(response)

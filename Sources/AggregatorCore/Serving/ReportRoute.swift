@@ -18,6 +18,17 @@ import Telemetry
 /// | 429 | with Retry-After: push less often, since processor time is short; or more tasks report
 ///   than ECS allows a service; or too many wait to be looked up |
 package final class ReportRoute: Sendable {
+    /// Whose reports come on a connection.
+    private final class ReportSender: Sendable {
+        let service: ManagedService
+        let taskARN: String
+
+        init(service: ManagedService, taskARN: String) {
+            self.service = service
+            self.taskARN = taskARN
+        }
+    }
+
     private let intake: ReportIntake
     private let bearer: BearerCheck
     private let verifiesSenders: Bool
@@ -39,14 +50,21 @@ package final class ReportRoute: Sendable {
         self.log = log
     }
 
-    package func reply(to request: borrowing HTTPRequest) -> HTTPReply {
-        guard request.method == .post else { return .prepared(Answer.notPost) }
-        guard request.withHeader("Authorization", bearer.passes) ?? bearer.isOpen else {
-            counters.unauthorized.increment()
-            refused("no valid token", from: request.remoteAddress)
-            return .prepared(Answer.unauthorized)
-        }
-        guard shedder.admits() else {
+    /// Only who shows a token has its body held.
+    func admit(_ request: borrowing HTTPRequest) -> HTTPAdmission {
+        let found = request.withHeader("Authorization") { bearer.group(of: $0) }
+        if let group = found ?? bearer.group(of: nil) { return .trusted(mark: group) }
+        counters.unauthorized.increment()
+        refused("no valid token", from: request)
+        return .refused(Answer.unauthorized)
+    }
+
+    /// A request that was admitted.
+    func reply(to request: borrowing HTTPRequest) -> HTTPReply {
+        let now = MonotonicClock.now()
+        // Who is told to wait is heard: its last report stays fresh.
+        if let sender = request.context as? ReportSender, !shedder.admits() {
+            sender.service.heard(sender.taskARN, now: now)
             counters.shed.increment()
             return .prepared(Answer.shed)
         }
@@ -55,11 +73,21 @@ package final class ReportRoute: Sendable {
             report = try read(request)
         } catch {
             counters.invalid.increment()
-            refused(error.text, from: request.remoteAddress)
+            refused(error.text, from: request)
             return .response(HTTPResponse(status: error.status, text: error.text))
         }
         let address = verifiesSenders ? request.remoteAddress : nil
-        return Self.reply(to: intake.take(report, from: address, now: MonotonicClock.now()))
+        let outcome = intake.take(report, from: address, now: now)
+        if outcome == .taken { remember(report, of: request) }
+        return Self.reply(to: outcome)
+    }
+
+    /// Once a connection, as long as it is one task's.
+    private func remember(_ report: Report, of request: borrowing HTTPRequest) {
+        let taskARN = report.identity.taskARN
+        if let sender = request.context as? ReportSender, sender.taskARN == taskARN { return }
+        guard let service = intake.service(of: report) else { return }
+        request.setContext(ReportSender(service: service, taskARN: taskARN))
     }
 
     private func read(_ request: borrowing HTTPRequest) throws(ReportError) -> Report {
@@ -103,11 +131,11 @@ package final class ReportRoute: Sendable {
         }
     }
 
-    private func refused(_ reason: String, from address: String) {
+    private func refused(_ reason: String, from request: borrowing HTTPRequest) {
         guard let heldBack = refusals.admit(now: MonotonicClock.now()) else { return }
         log.warning(
-            "report.refused", LogField("reason", reason), LogField("address", address),
-            LogField("heldBack", heldBack))
+            "report.refused", LogField("reason", reason),
+            LogField("address", request.remoteAddress), LogField("heldBack", heldBack))
     }
 
     /// The answers that are the same for everybody, built once.
@@ -115,7 +143,6 @@ package final class ReportRoute: Sendable {
         static let taken = PreparedResponse(HTTPResponse(status: 204))
         static let unauthorized = text(
             401, "a valid bearer token is needed", .init("WWW-Authenticate", "Bearer"))
-        static let notPost = text(405, "reports are sent by POST", .init("Allow", "POST"))
         static let noService = text(
             404, "the task belongs to no service, or ECS does not know it", nil)
         static let foreignSender = text(
@@ -124,11 +151,17 @@ package final class ReportRoute: Sendable {
             400, "seq is far ahead of the one before: replayed, or not an agent's", nil)
         static let shed = text(
             429, "push less often: the aggregator is short of processor time",
-            .init("Retry-After", "\(AggregatorLimits.shedRetryAfterSeconds)"))
+            retryAfter(AggregatorLimits.shedRetryAfterSeconds))
         static let tooManyUnresolved = text(
-            429, "too many tasks wait to be looked up", .init("Retry-After", "2"))
+            429, "too many tasks wait to be looked up",
+            retryAfter(AggregatorLimits.shedRetryAfterSeconds))
         static let tooManyTasks = text(
-            429, "more tasks report than ECS allows a service", .init("Retry-After", "60"))
+            429, "more tasks report than ECS allows a service",
+            retryAfter(AggregatorLimits.tooManyRetryAfterSeconds))
+
+        private static func retryAfter(_ seconds: Int) -> HTTPResponse.Header {
+            .init("Retry-After", "\(seconds)")
+        }
 
         private static func text(
             _ status: Int, _ text: String, _ header: HTTPResponse.Header?

@@ -29,8 +29,18 @@ package struct Routes: Sendable {
         self.isReady = isReady
     }
 
+    /// By the head alone: of strangers no body is held.
+    package func admit(_ request: borrowing HTTPRequest) -> HTTPAdmission {
+        guard request.method == .post else { return .withoutBody }
+        if request.isPath("/v1/reports") { return reports.admit(request) }
+        return operators.admits(request) ? .trusted(mark: 0) : .withoutBody
+    }
+
     package func reply(to request: borrowing HTTPRequest) -> HTTPReply {
-        if request.isPath("/v1/reports") { return reports.reply(to: request) }
+        if request.isPath("/v1/reports") {
+            return request.method == .post
+                ? reports.reply(to: request) : .prepared(Answer.notPost)
+        }
         let isRead = request.method == .get || request.method == .head
         let path = request.path
         switch path {

@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -90,6 +91,36 @@ static inline int microhttpd_descriptor(struct MHD_Connection *connection) {
       MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
   return info == NULL ? -1 : info->connect_fd;
 }
+
+// Writes the peer's address as 16 bytes, IPv4 mapped into IPv6; 0 when it is not known.
+static inline int microhttpd_peer_bytes(struct MHD_Connection *connection, void *bytes) {
+  const union MHD_ConnectionInfo *info =
+      MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  if (info == NULL || info->client_addr == NULL) return 0;
+  if (info->client_addr->sa_family == AF_INET) {
+    const struct sockaddr_in *four = (const struct sockaddr_in *)info->client_addr;
+    static const unsigned char prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    memcpy(bytes, prefix, sizeof prefix);
+    memcpy((char *)bytes + sizeof prefix, &four->sin_addr, sizeof four->sin_addr);
+    return 1;
+  }
+  if (info->client_addr->sa_family != AF_INET6) return 0;
+  memcpy(bytes, &((const struct sockaddr_in6 *)info->client_addr)->sin6_addr, 16);
+  return 1;
+}
+
+// How a request's body is framed, which two servers must not read in two ways (RFC 9112, 6.3 and 5.1).
+struct microhttpd_framing {
+  // What Content-Length announces; -1 without one.
+  long long length;
+  // Content-Length with Transfer-Encoding, lengths that differ, a space before a colon.
+  bool is_ambiguous;
+  // A transfer coding besides chunked.
+  bool is_unknown;
+  bool expects;
+};
+
+struct microhttpd_framing microhttpd_framing(struct MHD_Connection *connection);
 
 // Writes the peer's address, without its port, as text; 0 when it is not known.
 static inline int microhttpd_peer(struct MHD_Connection *connection, char *text, socklen_t size) {

@@ -44,6 +44,11 @@ struct FleetObserver: Sendable {
         return outcome
     }
 
+    /// The task was told to wait with its report.
+    mutating func heard(_ taskARN: String, now: Instant) {
+        table.heard(taskARN, now: now)
+    }
+
     mutating func ingest(_ totals: FleetTotals, now: Instant) {
         startedCount += max(0, totals.tasks - (self.totals?.tasks ?? totals.tasks))
         self.totals = totals

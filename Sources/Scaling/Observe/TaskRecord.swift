@@ -56,6 +56,12 @@ struct TaskRecord: Sendable {
         return true
     }
 
+    /// Without a new value: the last one holds on.
+    mutating func heard(now: Instant) {
+        seenAt = now
+        valueAt = now
+    }
+
     mutating func note(_ report: Report, now: Instant) {
         if report.bootID != bootID {
             previousBootID = bootID

@@ -67,6 +67,14 @@ struct TaskTable: Sendable {
         }
     }
 
+    /// The task's report was not read, for want of time: it lives, and its last value holds on.
+    mutating func heard(_ arn: String, now: Instant) {
+        guard let slot = slots[arn], records[slot].isFresh else { return }
+        records[slot].heard(now: now)
+        fresh.remove(slot, from: &records)
+        fresh.append(slot, to: &records)
+    }
+
     private mutating func add(_ report: Report, now: Instant) -> IngestOutcome {
         let arn = report.identity.taskARN
         if drained.contains(arn, boot: report.bootID) { return .forgotten }
