@@ -39,7 +39,7 @@ TARGET_INFO = $(shell swiftc -print-target-info | tr -d ' ",')
 TARGET_FIELD = $(word 2,$(subst :, ,$(filter $(1):%,$(TARGET_INFO))))
 EMBEDDED = $(call TARGET_FIELD,runtimeResourcePath)/embedded/$(call TARGET_FIELD,unversionedTriple)
 
-.PHONY: help run test fuzz test-tsan bench soak lint format build agent images test-images setup-images setup-run setup-test setup-bench clean
+.PHONY: help run test fuzz test-tsan bench drills soak lint format build agent images test-images setup-images setup-run setup-test setup-bench clean
 
 help: ## Explain the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -90,6 +90,9 @@ $(CURL): docker/build-curl
 	@mkdir -p $(@D)
 	@$(if $(filter 0,$(shell id -u)),,sudo) docker/build-curl $@ >$(BUILD)/curl.log 2>&1 || \
 		{ tail -20 $(BUILD)/curl.log; exit 1; }
+
+drills: setup-run build ## Faults and attacks against the built aggregator: what holds (FAST=1: a minute; NAME=… some)
+	@$(RELEASE)/bench drills $(if $(FAST),fast) $(if $(NAME),"$(NAME)")
 
 soak: setup-bench build agent ## Ten minutes of the agent at 200 samples a second, its aggregator coming and going
 	@$(RELEASE)/bench soak $(ARGS)

@@ -14,6 +14,7 @@ let benches: [(name: String, run: ([String]) throws -> Bool)] = [
 /// Run only when they are named: one takes ten minutes, one is a server for another bench.
 let named: [(name: String, run: ([String]) throws -> Bool)] = [
     ("soak", { try Soak($0).run() }),
+    ("drills", { try Drills($0).run() }),
     ("listen", { try BareListener.run($0) }),
 ]
 
