@@ -29,7 +29,7 @@ package enum AggregatorError: Error, Equatable {
 
 /// The whole aggregator: it serves from its start until `stop`.
 package final class Aggregator: Sendable {
-    private let server: HTTPServer
+    let server: HTTPServer
     private let fleet: Fleet
     private let resolver: TaskResolver
     private let announcer: Announcer
@@ -37,10 +37,11 @@ package final class Aggregator: Sendable {
     private let actuating: Task<Void, Never>
     private let announcing: Task<Void, Never>
     /// Who may report, and who may pause.
-    private let agents: BearerCheck
-    private let operators: BearerCheck
-    private let hasTLS: Bool
-    private let log: Log
+    let agents: BearerCheck
+    let operators: BearerCheck
+    let tokenScopes: [TokenScope]
+    let hasTLS: Bool
+    let log: Log
 
     /// `environment` gives the AWS settings.
     package init(
@@ -57,13 +58,15 @@ package final class Aggregator: Sendable {
         fleet = Fleet(configuration.services, log: log, now: now)
         resolver = TaskResolver()
         announcer = Announcer(sns: SNSClient(client), log: log)
-        agents = BearerCheck(configuration.secrets.tokens)
+        agents = BearerCheck(groups: configuration.secrets.agentGroups)
+        tokenScopes = configuration.tokenScopes
         operators = BearerCheck(configuration.secrets.operatorTokens)
         hasTLS = configuration.listen.tls != nil
         self.log = log
         let fleet = self.fleet
         let intake = ReportIntake(
-            fleet: fleet, resolver: resolver, counters: metrics.ingest, log: log)
+            fleet: fleet, resolver: resolver, scopes: configuration.tokenScopes,
+            counters: metrics.ingest, log: log)
         let reconciler = Reconciler(
             fleet: fleet, ecs: ecs, period: configuration.reconcilePeriod, log: log)
         let metadata = environment("ECS_CONTAINER_METADATA_URI_V4")
@@ -118,47 +121,6 @@ package final class Aggregator: Sendable {
                 observe: { events.note($0) })
         } catch {
             throw .aws(error)
-        }
-    }
-
-    /// Reads certificate and key, and the files of tokens, again; connections that are open stay.
-    ///
-    /// What cannot be read is told, and what was in force before stays.
-    package func reload(environment: (String) -> String?) {
-        if hasTLS { reloadCertificate() }
-        reload(agents, of: .agents, beside: operators, environment)
-        reload(operators, of: .operators, beside: agents, environment)
-    }
-
-    private func reloadCertificate() {
-        do {
-            try server.reloadCertificate()
-            log.info("certificate.reloaded")
-        } catch {
-            log.error(
-                "certificate.failed", LogField("error", "\(error)"),
-                LogField("reason", "the one before stays in force"))
-        }
-    }
-
-    private func reload(
-        _ check: BearerCheck, of holder: Secrets.Holder, beside other: BearerCheck,
-        _ environment: (String) -> String?
-    ) {
-        do {
-            guard let tokens = try Secrets.tokensInFile(of: holder, variable: environment) else {
-                return
-            }
-            try Secrets.refuse(tokens, of: holder, amongOthers: other.inForce)
-            check.replace(0, with: tokens)
-            log.info(
-                "tokens.reloaded", LogField("of", holder.rawValue),
-                LogField("tokens", tokens.count))
-        } catch {
-            log.error(
-                "tokens.failed", LogField("of", holder.rawValue),
-                LogField("error", error.problems.map(\.text).joined(separator: "; ")),
-                LogField("reason", "those before stay in force"))
         }
     }
 

@@ -49,6 +49,7 @@ package enum AggregatorLimits {
     package static let tokenBytesMin = 16
     package static let tokenBytesMax = 512
     package static let tokensMax = 2
+    package static let tokenScopesMax = 100
     package static let tokenFileBytesMax = 4 * 1024
 
     // Readers of reports: one for each worker at work, a few of them idle.

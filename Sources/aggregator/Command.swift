@@ -157,8 +157,17 @@ extension Command {
     private static func ask(
         _ question: (OperatorClient) throws(OperatorClient.Failure) -> [UInt8]
     ) -> Int32 {
+        let client: OperatorClient
         do {
-            let answer = try question(OperatorClient { Environment.value($0) })
+            client = try OperatorClient { Environment.value($0) }
+        } catch {
+            for problem in error.problems {
+                StandardStream.error.write("aggregator: \(problem.text)\n")
+            }
+            return ExitCode.configuration
+        }
+        do {
+            let answer = try question(client)
             StandardStream.output.write(String(decoding: answer, as: UTF8.self) + "\n")
             return ExitCode.success
         } catch {

@@ -65,6 +65,82 @@ import Testing
                 .operatorTokens.count == 1)
     }
 
+    /// What Secrets Manager gives where no key is named.
+    @Test(arguments: [
+        #"{"token":"aaaaaaaaaaaaaaaaaaaaaaaa","owner":"platform-team-01"}"#,
+        #"{ "token": "aaaaaaaaaaaaaaaaaaaaaaaa" }"#, #"["aaaaaaaaaaaaaaaaaaaaaaaa"]"#,
+    ])
+    func refusesJSON(value: String) {
+        for name in ["AGGREGATOR_TOKEN", "AGGREGATOR_OPERATOR_TOKEN"] {
+            let error = #expect(throws: ConfigurationError.self) { try read([name: value]) }
+            #expect(error?.problems.first?.text.contains("valueFrom") == true)
+            #expect(error?.problems.first?.text.contains("aaaa") == false)
+        }
+    }
+
+    private func configuration(_ tokens: String) throws -> Configuration {
+        try Configuration.read(
+            Array(
+                """
+                {"tokens":\(tokens),"services":[
+                  {"cluster":"shop","service":"web","target":{"metric":"busy","value":1}},
+                  {"cluster":"shop","service":"api","target":{"metric":"busy","value":1}}]}
+                """.utf8))
+    }
+
+    @Test func aTokenSpeaksForItsScope() throws {
+        let scopes = try configuration(
+            #"[{"variable":"WEB_TOKEN","services":["shop/web"]},{"variable":"ALL","services":["shop/*"]}]"#
+        ).tokenScopes
+        #expect(scopes[0].allows(ServiceKey(cluster: "shop", service: "web")))
+        #expect(!scopes[0].allows(ServiceKey(cluster: "shop", service: "api")))
+        #expect(scopes[1].allows(ServiceKey(cluster: "shop", service: "api")))
+        #expect(!scopes[1].allows(ServiceKey(cluster: "other", service: "api")))
+        let secrets = try Secrets.read(
+            variable: {
+                ["WEB_TOKEN": "web-0123456789abcdef", "ALL_FILE": "/x",
+                    "AGGREGATOR_TOKEN": "any-0123456789abcdef"][$0]
+            },
+            file: { _ in Array("all-0123456789abcdef all-fedcba9876543210\n".utf8) },
+            scopes: scopes)
+        let check = BearerCheck(groups: secrets.agentGroups)
+        for (token, group) in [
+            ("any-0123456789abcdef", 0), ("web-0123456789abcdef", 1),
+            ("all-fedcba9876543210", 2), ("who-0123456789abcdef", nil),
+        ] {
+            let found = Array("Bearer \(token)".utf8).withUnsafeBytes { check.group(of: $0) }
+            #expect(found == group)
+        }
+    }
+
+    @Test func aScopesTokensMustBeThereAndItsOwn() throws {
+        let scopes = try configuration(
+            #"[{"variable":"WEB_TOKEN","services":["shop/web"]}]"#).tokenScopes
+        for environment in [
+            [:], ["WEB_TOKEN": "any-0123456789abcdef", "AGGREGATOR_TOKEN": "any-0123456789abcdef"],
+            [
+                "WEB_TOKEN": "ops-0123456789abcdef",
+                "AGGREGATOR_OPERATOR_TOKEN": "ops-0123456789abcdef",
+            ],
+        ] {
+            #expect(throws: ConfigurationError.self) {
+                try Secrets.read(
+                    variable: { environment[$0] }, file: { _ in [] }, scopes: scopes)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        #"[{"variable":"WEB_TOKEN","services":["shop/wep"]}]"#,
+        #"[{"variable":"WEB_TOKEN","services":[]}]"#, #"[{"variable":"WEB_TOKEN"}]"#,
+        #"[{"services":["shop/web"]}]"#, #"[{"variable":"WEB_TOKEN","services":["web"]}]"#,
+        #"[{"variable":"AWS_REGION","services":["shop/web"]}]"#,
+        #"[{"variable":"A","services":["shop/web"]},{"variable":"A","services":["shop/api"]}]"#,
+    ])
+    func refusesAScopeThatCannotBeMeant(tokens: String) {
+        #expect(throws: ConfigurationError.self) { try configuration(tokens) }
+    }
+
     @Test func isNeverPrinted() throws {
         let secrets = try read(["AGGREGATOR_TOKEN": "0123456789abcdef"])
         var dumped = ""

@@ -100,4 +100,35 @@ import Transport
             ])
         #expect(try await health.exit() == .code(0), "\(health.output)")
     }
+
+    /// A stolen token speaks for its own service only.
+    @Test func aBoundTokenIsRefusedForOthers() async throws {
+        let aggregator = try await AggregatorProcess(
+            AggregatorProcess.configuration(
+                top: #""tokens":[{"variable":"OTHER_TOKEN","services":["demo/other"]}],"#)
+                .replacing(
+                    "\"services\":[{\"cluster\":\"demo\",\"service\":\"web\"",
+                    with: """
+                        "services":[{"cluster":"demo","service":"other",
+                        "target":{"metric":"busy","value":1}},
+                        {"cluster":"demo","service":"web"
+                        """),
+            environment: [
+                "AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b",
+                "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AGGREGATOR_TOKEN_FILE": nil,
+                "AGGREGATOR_OPERATOR_TOKEN_FILE": nil,
+                "AGGREGATOR_TOKEN": "agents-0123456789abcd",
+                "OTHER_TOKEN": "others-0123456789abcd",
+            ])
+        let any = try ReportClient(aggregator.url, token: "agents-0123456789abcd")
+        let bound = try ReportClient(aggregator.url, token: "others-0123456789abcd")
+        #expect(try any.send(report) == 204)
+        #expect(try bound.send(report) == 403)
+        #expect(bound.reason == "this token does not speak for this service\n")
+        let stray = try await aggregator.event("report.foreignToken")
+        #expect(stray["token"] as? String == "OTHER_TOKEN")
+        #expect(
+            try any.get("/metrics").body.contains(
+                #"aggregator_reports_total{outcome="foreign_token"} 1"#))
+    }
 }

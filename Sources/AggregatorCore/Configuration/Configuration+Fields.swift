@@ -16,9 +16,10 @@ extension Configuration {
             LogField("reconcileSeconds", reconcilePeriod.inSeconds),
             LogField("verifyTasks", verifiesTasks),
             LogField("tokens", secrets.tokens.count),
+            LogField("boundTokens", secrets.boundTokens.joined().count),
             LogField("operatorTokens", secrets.operatorTokens.count),
             LogField("services", services.count))
-        if secrets.tokens.isEmpty {
+        if secrets.agentGroups.allSatisfy(\.isEmpty) {
             log.warning(
                 "token.absent",
                 LogField("reason", "reports are taken from everybody: set AGGREGATOR_TOKEN"))

@@ -6,17 +6,21 @@ extension Configuration {
     package static func load(
         file: String?, environment: (String) -> String?, withSecrets: Bool = true
     ) throws(ConfigurationError) -> Configuration {
-        let secrets =
-            withSecrets ? try Secrets.read(variable: environment, file: tokenFile) : Secrets()
+        let text: [UInt8]
         if let file {
-            let text = try contents(of: file, bytesMax: AggregatorLimits.configurationBytesMax)
-            return try read(text, secrets: secrets)
-        }
-        guard let text = environment("AGGREGATOR_CONFIG") else {
+            text = try contents(of: file, bytesMax: AggregatorLimits.configurationBytesMax)
+        } else if let variable = environment("AGGREGATOR_CONFIG") {
+            text = Array(variable.utf8)
+        } else {
             throw ConfigurationError(
                 "no configuration: give --config FILE, or set AGGREGATOR_CONFIG to the document")
         }
-        return try read(Array(text.utf8), secrets: secrets)
+        var configuration = try read(text)
+        if withSecrets {
+            configuration.secrets = try Secrets.read(
+                variable: environment, file: tokenFile, scopes: configuration.tokenScopes)
+        }
+        return configuration
     }
 
     static func tokenFile(_ path: String) throws(ConfigurationError) -> [UInt8] {

@@ -33,6 +33,25 @@ extension Configuration {
         }
         verifiesTasks = reader.bool("verifyTasks", default: false)
         readServices(&reader)
+        readTokens(&reader)
+    }
+
+    /// After the services, which they name.
+    private mutating func readTokens(_ reader: inout ObjectReader) {
+        let keys = services.map(\.key)
+        reader.objects("tokens", countMax: AggregatorLimits.tokenScopesMax) { reader in
+            guard let scope = TokenScope(&reader) else { return }
+            let unknown = scope.unknown(among: keys)
+            if !unknown.isEmpty {
+                reader.refuse(
+                    "services", reader.line,
+                    "names what is not configured here: \(unknown.joined(separator: ", "))")
+            }
+            if tokenScopes.contains(where: { $0.variable == scope.variable }) {
+                reader.refuse("variable", reader.line, "is named twice: \(scope.variable)")
+            }
+            tokenScopes.append(scope)
+        }
     }
 
     private mutating func readServices(_ reader: inout ObjectReader) {

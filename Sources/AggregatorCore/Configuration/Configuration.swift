@@ -11,6 +11,8 @@ package struct Configuration: Sendable {
     package var verifiesTasks = false
     /// In the order written; each service once.
     package var services: [ServiceConfiguration] = []
+    /// Tokens that speak for some services only.
+    package var tokenScopes: [TokenScope] = []
     package var secrets = Secrets()
 }
 

@@ -68,6 +68,21 @@ struct ObjectReader {
         return nil
     }
 
+    /// An array of texts, at least one; `nil` when it is none, which is then refused.
+    mutating func strings(_ key: String, countMax: Int) -> [String]? {
+        guard let value = value(key) else {
+            refuse(key, line, "is missing")
+            return nil
+        }
+        var texts: [String] = []
+        if case .array(let values) = value.content {
+            for case .string(let text) in values.map(\.content) { texts.append(text) }
+            if texts.count == values.count, (1...countMax).contains(texts.count) { return texts }
+        }
+        refuse(key, value.line, "must be an array of 1 to \(countMax) texts, not \(value.words)")
+        return nil
+    }
+
     mutating func bool(_ key: String, default fallback: Bool) -> Bool {
         guard let value = value(key) else { return fallback }
         guard case .bool(let flag) = value.content else {

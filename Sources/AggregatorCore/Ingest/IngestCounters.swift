@@ -10,6 +10,7 @@ package final class IngestCounters: Sendable {
     package let unresolved = Atomic<Int>(0)
     package let notConfigured = Atomic<Int>(0)
     package let foreignSender = Atomic<Int>(0)
+    package let foreignToken = Atomic<Int>(0)
     package let tooManyTasks = Atomic<Int>(0)
     package let sequenceJump = Atomic<Int>(0)
     package let shed = Atomic<Int>(0)
@@ -28,7 +29,7 @@ package final class IngestCounters: Sendable {
             ("reordered", reordered.value), ("forgotten", forgotten.value),
             ("probe", probe.value), ("unresolved", unresolved.value),
             ("not_configured", notConfigured.value), ("foreign_sender", foreignSender.value),
-            ("too_many_tasks", tooManyTasks.value),
+            ("foreign_token", foreignToken.value), ("too_many_tasks", tooManyTasks.value),
             ("too_many_unresolved", tooManyUnresolved.value),
             ("sequence_jump", sequenceJump.value), ("shed", shed.value),
             ("unauthorized", unauthorized.value), ("invalid", invalid.value),

@@ -17,6 +17,8 @@ package final class ReportIntake: Sendable {
         case noService
         /// The sender's address is not the task's.
         case foreignSender
+        /// The token that was shown does not speak for the service.
+        case foreignToken
         case tooManyTasks
         case sequenceJump
         /// Too many tasks wait to be looked up.
@@ -27,27 +29,36 @@ package final class ReportIntake: Sendable {
     private let resolver: TaskResolver
     private let counters: IngestCounters
     private let log: Log
+    /// Of the tokens' groups, the first of which speaks for every service and is not here.
+    private let scopes: [TokenScope]
+    private let strayTokens = LogThrottle()
     private let unconfigured = LogThrottle(period: .seconds(60))
     private let foreigners = LogThrottle()
     private let skews = LogThrottle(period: .seconds(60))
     private let wallClockMs: @Sendable () -> Int64
 
     package init(
-        fleet: Fleet, resolver: TaskResolver, counters: IngestCounters, log: Log,
+        fleet: Fleet, resolver: TaskResolver, scopes: [TokenScope] = [],
+        counters: IngestCounters, log: Log,
         wallClockMs: @escaping @Sendable () -> Int64 = { WallClock.nowMs() }
     ) {
         self.wallClockMs = wallClockMs
+        self.scopes = scopes
         self.fleet = fleet
         self.resolver = resolver
         self.counters = counters
         self.log = log
     }
 
-    /// `address` is the sender's when it is to be the task's own, else `nil`.
-    package func take(_ report: Report, from address: String?, now: Instant) -> Outcome {
+    /// `address` is the sender's when it is to be the task's own, else `nil`; `tokens` is the group
+    /// of the token that was shown.
+    package func take(
+        _ report: Report, from address: String?, tokens: Int = 0, now: Instant
+    ) -> Outcome {
         let identity = report.identity
         if let name = identity.service {
             let key = ServiceKey(cluster: identity.cluster, service: name)
+            guard allows(tokens, key) else { return refuseToken(tokens, key, now) }
             if address == nil { return take(report, key, now: now) }
             guard fleet.service(key) != nil else {
                 return refuse(.notConfigured(key), "\(key)", now)
@@ -56,7 +67,8 @@ package final class ReportIntake: Sendable {
             return refuse(
                 .clusterNotConfigured(identity.clusterName), "\(identity.clusterName)/?", now)
         }
-        return resolve(TaskResolver.Sent(report: report, address: address), now: now)
+        return resolve(
+            TaskResolver.Sent(report: report, address: address, tokens: tokens), now: now)
     }
 
     /// The service that a report was taken for.
@@ -71,7 +83,9 @@ package final class ReportIntake: Sendable {
     private func resolve(_ sent: TaskResolver.Sent, now: Instant) -> Outcome {
         switch resolver.resolve(sent, now: now) {
         // ECS's word counts for more than the task's.
-        case .service(let key): return take(sent.report, key, now: now)
+        case .service(let key):
+            guard allows(sent.tokens, key) else { return refuseToken(sent.tokens, key, now) }
+            return take(sent.report, key, now: now)
         case .noService: return refuse(.noService, sent.report.identity.taskARN, now)
         case .foreignSender:
             counters.foreignSender.increment()
@@ -129,6 +143,20 @@ package final class ReportIntake: Sendable {
                 "report.clockSkew", LogField("task", report.identity.taskARN),
                 LogField("behindMs", Int(skewMs)), LogField("heldBack", heldBack))
         }
+    }
+
+    private func allows(_ tokens: Int, _ key: ServiceKey) -> Bool {
+        tokens == 0 || scopes[tokens - 1].allows(key)
+    }
+
+    private func refuseToken(_ tokens: Int, _ key: ServiceKey, _ now: Instant) -> Outcome {
+        counters.foreignToken.increment()
+        if let heldBack = strayTokens.admit(now: now) {
+            log.warning(
+                "report.foreignToken", LogField("service", "\(key)"),
+                LogField("token", scopes[tokens - 1].variable), LogField("heldBack", heldBack))
+        }
+        return .foreignToken
     }
 
     /// Counted and told now and then, and nothing of it is kept: strangers cannot grow memory.

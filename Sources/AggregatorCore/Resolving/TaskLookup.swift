@@ -42,7 +42,8 @@ package final class TaskLookup: Sendable {
             let released = resolver.answered(
                 cluster: cluster, tasks: tasks, answers, now: now)
             for sent in released {
-                _ = intake.take(sent.report, from: sent.address, now: now)
+                _ = intake.take(
+                    sent.report, from: sent.address, tokens: sent.tokens, now: now)
             }
             return true
         } catch {

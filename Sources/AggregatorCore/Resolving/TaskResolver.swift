@@ -22,6 +22,8 @@ package final class TaskResolver: Sendable {
     struct Sent: Equatable, Sendable {
         var report: Report
         var address: String?
+        /// The group of the token that came with it.
+        var tokens = 0
     }
 
     /// What ECS says of one task.

@@ -19,6 +19,12 @@ package final class BearerCheck: Sendable {
 
     var inForce: [Token] { groups.withLock { Array($0.joined()) } }
 
+    func inForce(except group: Int) -> [Token] {
+        groups.withLock { groups in
+            groups.enumerated().filter { $0.offset != group }.flatMap(\.element)
+        }
+    }
+
     /// From now on only these of the group pass.
     func replace(_ group: Int, with tokens: [Token]) {
         groups.withLock { groups in

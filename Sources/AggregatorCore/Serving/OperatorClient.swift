@@ -17,17 +17,30 @@ package struct OperatorClient {
     }
 
     private let base: String
-    private let token: String?
+    private let token: Token?
     private let authoritiesFile: String?
     private let transfer = HTTPTransfer()
 
-    /// Reads `AGGREGATOR_URL`, by default this machine's port 8787, `AGGREGATOR_OPERATOR_TOKEN` and
-    /// `AGGREGATOR_CA_FILE`.
-    package init(environment: (String) -> String?) {
+    /// Reads `AGGREGATOR_URL`, by default this machine's port 8787, `AGGREGATOR_OPERATOR_TOKEN` or
+    /// `…_FILE`, and `AGGREGATOR_CA_FILE`.
+    ///
+    /// Of two operator tokens it shows the first; the aggregator takes either.
+    package init(environment: (String) -> String?) throws(ConfigurationError) {
         let url = environment("AGGREGATOR_URL") ?? "http://127.0.0.1:8787"
         base = url.hasSuffix("/") ? String(url.dropLast()) : url
-        token = environment("AGGREGATOR_OPERATOR_TOKEN")
+        token = try Self.token(environment)
         authoritiesFile = environment("AGGREGATOR_CA_FILE")
+    }
+
+    private static func token(
+        _ environment: (String) -> String?
+    ) throws(ConfigurationError) -> Token? {
+        let name = TokenHolder.operators.variable
+        if let tokens = try Secrets.tokensInFile(of: .operators, variable: environment) {
+            return tokens.first
+        }
+        guard let value = environment(name) else { return nil }
+        return try TokenText.tokens(Array(value.utf8), source: name).first
     }
 
     /// The JSON of `GET /v1/services`.
@@ -60,7 +73,7 @@ package struct OperatorClient {
         var request = HTTPRequest(
             .post, "\(base)/v1/services/\(key.cluster)/\(key.service)/\(action)")
         request.headers = ["Content-Type: application/json"]
-        if let token { request.headers.append("Authorization: Bearer \(token)") }
+        if let token { request.headers.append(token.header) }
         request.body = body
         return try send(request)
     }

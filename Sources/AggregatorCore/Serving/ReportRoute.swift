@@ -10,7 +10,7 @@ import Telemetry
 /// | 204 | taken, or known already; a test report of `agent probe` is checked and kept nowhere |
 /// | 400 | not a report: the reason in one line |
 /// | 401 | no valid token |
-/// | 403 | `verifyTasks`, and the sender's address is not the task's |
+/// | 403 | `verifyTasks`, and the sender's address is not the task's; or the token speaks for others |
 /// | 404 | the service is not configured here, or the task belongs to none |
 /// | 405 | not a POST |
 /// | 413 | the body, or what it expands to, is too large |
@@ -77,7 +77,7 @@ package final class ReportRoute: Sendable {
             return .response(HTTPResponse(status: error.status, text: error.text))
         }
         let address = verifiesSenders ? request.remoteAddress : nil
-        let outcome = intake.take(report, from: address, now: now)
+        let outcome = intake.take(report, from: address, tokens: request.mark, now: now)
         if outcome == .taken { remember(report, of: request) }
         return Self.reply(to: outcome)
     }
@@ -118,6 +118,7 @@ package final class ReportRoute: Sendable {
         case .tooManyUnresolved: .prepared(Answer.tooManyUnresolved)
         case .noService: .prepared(Answer.noService)
         case .foreignSender: .prepared(Answer.foreignSender)
+        case .foreignToken: .prepared(Answer.foreignToken)
         case .notConfigured(let key):
             .response(
                 HTTPResponse(
@@ -147,6 +148,7 @@ package final class ReportRoute: Sendable {
             404, "the task belongs to no service, or ECS does not know it", nil)
         static let foreignSender = text(
             403, "this address is not the task's, as ECS knows it", nil)
+        static let foreignToken = text(403, "this token does not speak for this service", nil)
         static let sequenceJump = text(
             400, "seq is far ahead of the one before: replayed, or not an agent's", nil)
         static let shed = text(
