@@ -98,8 +98,10 @@ import Testing
         #expect(!scopes[1].allows(ServiceKey(cluster: "other", service: "api")))
         let secrets = try Secrets.read(
             variable: {
-                ["WEB_TOKEN": "web-0123456789abcdef", "ALL_FILE": "/x",
-                    "AGGREGATOR_TOKEN": "any-0123456789abcdef"][$0]
+                [
+                    "WEB_TOKEN": "web-0123456789abcdef", "ALL_FILE": "/x",
+                    "AGGREGATOR_TOKEN": "any-0123456789abcdef",
+                ][$0]
             },
             file: { _ in Array("all-0123456789abcdef all-fedcba9876543210\n".utf8) },
             scopes: scopes)
@@ -115,7 +117,8 @@ import Testing
 
     @Test func aScopesTokensMustBeThereAndItsOwn() throws {
         let scopes = try configuration(
-            #"[{"variable":"WEB_TOKEN","services":["shop/web"]}]"#).tokenScopes
+            #"[{"variable":"WEB_TOKEN","services":["shop/web"]}]"#
+        ).tokenScopes
         for environment in [
             [:], ["WEB_TOKEN": "any-0123456789abcdef", "AGGREGATOR_TOKEN": "any-0123456789abcdef"],
             [

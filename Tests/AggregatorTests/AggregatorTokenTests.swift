@@ -105,14 +105,15 @@ import Transport
     @Test func aBoundTokenIsRefusedForOthers() async throws {
         let aggregator = try await AggregatorProcess(
             AggregatorProcess.configuration(
-                top: #""tokens":[{"variable":"OTHER_TOKEN","services":["demo/other"]}],"#)
-                .replacing(
-                    "\"services\":[{\"cluster\":\"demo\",\"service\":\"web\"",
-                    with: """
-                        "services":[{"cluster":"demo","service":"other",
-                        "target":{"metric":"busy","value":1}},
-                        {"cluster":"demo","service":"web"
-                        """),
+                top: #""tokens":[{"variable":"OTHER_TOKEN","services":["demo/other"]}],"#
+            )
+            .replacing(
+                "\"services\":[{\"cluster\":\"demo\",\"service\":\"web\"",
+                with: """
+                    "services":[{"cluster":"demo","service":"other",
+                    "target":{"metric":"busy","value":1}},
+                    {"cluster":"demo","service":"web"
+                    """),
             environment: [
                 "AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b",
                 "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AGGREGATOR_TOKEN_FILE": nil,

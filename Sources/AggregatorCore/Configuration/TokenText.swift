@@ -10,7 +10,8 @@ enum TokenText {
         let separators = Set(", \t\r\n".utf8)
         let parts = text.split(whereSeparator: separators.contains)
         let limits = AggregatorLimits.self
-        if let first = parts.first?.first, first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
+        if let first = parts.first?.first, first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+        {
             throw mistake(
                 source,
                 "is JSON, not a token: name the secret's key in valueFrom (…:secret:NAME:KEY::)")

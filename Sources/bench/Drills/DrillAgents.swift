@@ -152,7 +152,8 @@ final class DrillAgents: Sendable {
         private mutating func request(_ index: Int, busy: Int) -> [UInt8]? {
             links[index].sequence += 1
             let report = DrillWorld.report(
-                service: agents.service, task: agents.firstTask + index, bootID: links[index].bootID,
+                service: agents.service, task: agents.firstTask + index,
+                bootID: links[index].bootID,
                 sequence: links[index].sequence, busy: busy)
             return writer?.request(report, token: agents.token)
         }

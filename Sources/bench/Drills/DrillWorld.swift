@@ -89,7 +89,8 @@ final class DrillWorld {
             "AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "AKIADRILL",
             "AWS_SECRET_ACCESS_KEY": "not-a-secret",
         ].merging(options.environment) { $1 }
-        process.standardOutput = options.standardOutput.map { FileHandle(fileDescriptor: $0) } ?? log
+        process.standardOutput =
+            options.standardOutput.map { FileHandle(fileDescriptor: $0) } ?? log
         process.standardError = options.standardError.map { FileHandle(fileDescriptor: $0) } ?? log
         try process.run()
         memory.watch(process.processIdentifier)

@@ -18,7 +18,9 @@ extension Drills {
 
     static let floods = [
         flood("refused requests", .flooding(Strangers.wrongToken), 200, isFast: true),
-        flood("refused requests, a quarter of a core", .flooding(Strangers.wrongToken), 200, quota: 25),
+        flood(
+            "refused requests, a quarter of a core", .flooding(Strangers.wrongToken), 200, quota: 25
+        ),
         flood("GET /v1/services", .flooding(Strangers.get("/v1/services")), 100),
         flood("GET /metrics", .flooding(Strangers.get("/metrics")), 100),
         flood("GET /healthz", .flooding(Strangers.get("/healthz")), 200),
@@ -47,7 +49,10 @@ extension Drills {
             let surge = drills.surge(world, agents)
             return all(
                 ("\(liars.answers.values.reduce(0, +)) ARNs", true),
-                ("a new task \(tally.statuses)", tally.statuses[204, default: 0] > 0 && tally.shed == 0),
+                (
+                    "a new task \(tally.statuses)",
+                    tally.statuses[204, default: 0] > 0 && tally.shed == 0
+                ),
                 (surge.text, surge.holds), drills.memory(world))
         },
         Drill(name: "two readings of a request's end", isFast: true) { drills in
@@ -114,7 +119,10 @@ extension Drills {
         let isLogged = world.metric(#"aggregator_connections_closed_total{reason="room"}"#) ?? 0
         return Self.all(
             answers,
-            ("new agents \(tally.statuses), \(tally.lost) lost", tally.lost == 0 && tally.statuses[204, default: 0] >= 2),
+            (
+                "new agents \(tally.statuses), \(tally.lost) lost",
+                tally.lost == 0 && tally.statuses[204, default: 0] >= 2
+            ),
             ("health \(isHealthy)", isHealthy), ("\(Int(isLogged)) closed for room", isLogged > 0),
             (surge.text, surge.holds), memory(world))
     }

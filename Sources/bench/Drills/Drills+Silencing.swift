@@ -45,7 +45,8 @@ extension Drills {
             usleep(3_000_000)
             let answers = drills.answers(agents)
             let surge = drills.surge(world, agents)
-            return all(answers, (surge.text, surge.holds), ("alive", world.isAlive), drills.memory(world))
+            return all(
+                answers, (surge.text, surge.holds), ("alive", world.isAlive), drills.memory(world))
         },
         Drill(name: "kill -9 in the surge") { drills in try drills.restarted(SIGKILL) },
         Drill(name: "SIGTERM in the surge") { drills in try drills.restarted(SIGTERM) },

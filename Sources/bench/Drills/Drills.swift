@@ -42,7 +42,9 @@ final class Drills {
         signal(SIGPIPE, SIG_IGN)
         var allHold = true
         for drill in Self.calm + Self.floods + Self.silencing + Self.lying + Self.ecs {
-            guard names.isEmpty ? (drill.isFast || !isFast) : names.contains(where: drill.name.contains)
+            guard
+                names.isEmpty
+                    ? (drill.isFast || !isFast) : names.contains(where: drill.name.contains)
             else { continue }
             let result: DrillResult
             do {
@@ -73,7 +75,8 @@ final class Drills {
         let seconds = world.raise(above: before, since: begin, within: span)
         guard let seconds else { return ("no raise in \(span)", false, nil) }
         return (
-            "first raise \(Self.number(seconds)) s", seconds <= calmRaise + Self.raiseLagMax, seconds
+            "first raise \(Self.number(seconds)) s", seconds <= calmRaise + Self.raiseLagMax,
+            seconds
         )
     }
 

@@ -65,7 +65,9 @@ final class FaultyECS: Sendable {
     /// The calls of UpdateService that were made, done or not.
     var updates: [Update] { state.withLock { $0.updates } }
 
-    func desired(_ service: String) -> Int { state.withLock { $0.history.last?.desired[service] ?? 0 } }
+    func desired(_ service: String) -> Int {
+        state.withLock { $0.history.last?.desired[service] ?? 0 }
+    }
 
     func setFaults(update: Fault = .none, describe: Fault = .none) {
         state.withLock { state in

@@ -6,7 +6,9 @@ final class ProcessorGroup {
 
     init(millisecondsInHundred milliseconds: Int) throws {
         let isFirst = FileManager.default.fileExists(atPath: "/sys/fs/cgroup/cpu/cpu.cfs_quota_us")
-        path = (isFirst ? "/sys/fs/cgroup/cpu" : "/sys/fs/cgroup") + "/drill-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        path =
+            (isFirst ? "/sys/fs/cgroup/cpu" : "/sys/fs/cgroup")
+            + "/drill-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         guard mkdir(path, 0o755) == 0 else {
             throw MeasurementError.missing(what: "a cgroup", advice: "run it as root")
         }
