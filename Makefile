@@ -55,8 +55,8 @@ test: setup-test lint agent ## Lint, build both ways, run every test, look for r
 
 # The finding, an input that ends a fuzzer, is left in .build/fuzz. What the fuzzers learn stays there
 # too; the corpus in Tests is small, and only people add to it.
-fuzz: setup-test ## Fuzz the way of a report and the status page, FUZZ_SECONDS in all
-	@for fuzzer in report status; do \
+fuzz: setup-test ## Fuzz the way of a report, the status page and the kernel's answers, FUZZ_SECONDS in all
+	@for fuzzer in report status sockets; do \
 		FUZZ=1 swift build -q $(FUZZ_FLAGS) --product fuzz-$$fuzzer; \
 		mkdir -p $(FUZZ_BUILD)/corpus-$$fuzzer; \
 	done
@@ -67,7 +67,8 @@ fuzz: setup-test ## Fuzz the way of a report and the status page, FUZZ_SECONDS i
 			>$$log 2>&1 || { tail -50 $$log; exit 1; }; \
 		echo "fuzz-$$1: $$(tail -1 $$log), no finding"; \
 	}; \
-	run report $$(( $(FUZZ_SECONDS) * 3 / 4 )); run status $$(( $(FUZZ_SECONDS) / 4 ))
+	run report $$(( $(FUZZ_SECONDS) * 3 / 4 )); run status $$(( $(FUZZ_SECONDS) / 8 )); \
+	run sockets $$(( $(FUZZ_SECONDS) / 8 ))
 
 # The programs that the tests start are built with the sanitizer too; each process that sees a race
 # writes it to a file of its own, so that it neither mixes with what the program says nor is lost; in

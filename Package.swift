@@ -155,6 +155,7 @@ let fuzzTargets: [Target] =
     : [
         .target(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
         fuzzer("fuzz-report", "Report", ["AggregatorCore", "Scaling", "Telemetry", "Transport"]),
+        fuzzer("fuzz-sockets", "Sockets", ["Platform"]),
         fuzzer("fuzz-status", "Status", ["Telemetry"]),
     ]
 

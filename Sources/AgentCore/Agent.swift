@@ -194,12 +194,14 @@ extension Agent {
                 clock.isSynchronized ? "clock.synchronized" : "clock.unsynchronized"
             ) { $0.member("errorMs", thousandths: clock.errorMs) }
         }
-        // The rest does not change while the task lives.
-        guard identity == nil else { return }
-        identity = known.identity
-        if settings.readsTaskStats {
+        if let stats {
+            stats.learn(known)
+        } else if settings.readsTaskStats {
             stats = StatsClient(uri: settings.metadataURI, known, multi: multi, now: now)
         }
+        let isNew = identity == nil
+        identity = known.identity
+        guard isNew else { return }
         log.write(.info, "identity.known") { json in
             json.member("task", known.identity.taskARN)
             json.member("cluster", known.identity.clusterName)

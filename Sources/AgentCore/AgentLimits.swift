@@ -27,6 +27,12 @@ package enum AgentLimits {
     package static let metadataInterval = Duration.seconds(60)
     /// How often the task's statistics are asked for: ECS has new ones about once a second.
     package static let statsInterval = Duration.seconds(1)
+    /// How long a container that has no statistics counts as it last did.
+    package static let statsHold = Duration.seconds(5)
+    /// Containers whose statistics are taken; a task has at most 10 (ECS quotas).
+    package static let containersMax = 32
+    /// How often the metadata is asked again while something wanted is not in it.
+    package static let metadataMissingInterval = Duration.seconds(5)
     package static let metadataTimeout = Duration.seconds(2)
     /// What one read of the kernel's witnesses takes at once: more than a part of sock_diag's answer,
     /// which is as long as the longest read before, and twice `/proc/net/netstat`.

@@ -19,6 +19,7 @@ package final class MetadataClient {
     private var backoff: Backoff
     private var isSent = false
     private var nextAt: Instant
+    private var known: TaskMetadata?
 
     package init(_ settings: AgentSettings, backoff: Backoff, multi: HTTPMulti, now: Instant) {
         url = Text("").add(settings.metadataURI).add("/task").string
@@ -42,9 +43,8 @@ package final class MetadataClient {
                 backendContainer: backendContainer)
             switch answer {
             case .success(let metadata):
-                nextAt = now + AgentLimits.metadataInterval
                 backoff.succeeded()
-                return .known(metadata)
+                return .known(take(metadata, now))
             case .failure(let trouble): return failed(trouble.reason, now: now)
             }
         }
@@ -57,6 +57,18 @@ package final class MetadataClient {
         isSent = true
         multi.start(transfer)
         return nil
+    }
+
+    /// A task's first documents may lack containers, limits or the service.
+    private func take(_ metadata: TaskMetadata, _ now: Instant) -> TaskMetadata {
+        let whole = known.map { metadata.completed(by: $0) } ?? metadata
+        known = whole
+        let isMissing =
+            whole.cpus == nil || whole.memoryMiB == nil
+            || (backendContainer != nil && whole.backendID == nil)
+        nextAt =
+            now + (isMissing ? AgentLimits.metadataMissingInterval : AgentLimits.metadataInterval)
+        return whole
     }
 
     private func failed(_ reason: String, now: Instant) -> Change? {

@@ -14,7 +14,6 @@ final class StatsClient {
     private let transfer = HTTPTransfer()
     private let multi: HTTPMulti
     private let url: String
-    private let backendID: String?
     private var tracker: UsageTracker
     private var beat: Beat
     private var isSent = false
@@ -22,10 +21,14 @@ final class StatsClient {
 
     init(uri: String, _ metadata: TaskMetadata, multi: HTTPMulti, now: Instant) {
         url = Text("").add(uri).add("/task/stats").string
-        backendID = metadata.backendID
-        tracker = UsageTracker(cpus: metadata.cpus, memoryMiB: metadata.memoryMiB)
+        tracker = UsageTracker(metadata)
         beat = Beat(interval: AgentLimits.statsInterval, first: now)
         self.multi = multi
+    }
+
+    /// Takes what a newer document says.
+    func learn(_ metadata: TaskMetadata) {
+        tracker.learn(metadata)
     }
 
     /// When it asks next; `nil` while an answer is awaited.
@@ -54,7 +57,7 @@ final class StatsClient {
         case .failure(let error): return failed(error.text)
         case .success(200):
             do {
-                let stats = try TaskStats(parsing: transfer.body, backendID: backendID)
+                let stats = try TaskStats(parsing: transfer.body)
                 isTroubled = false
                 return .known(tracker.advance(stats, at: now))
             } catch {

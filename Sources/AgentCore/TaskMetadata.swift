@@ -39,6 +39,19 @@ package struct TaskMetadata {
         if let backendContainer { backendID = Self.containerID(backendContainer, root) }
     }
 
+    /// This document, with what only an earlier one of the same task said.
+    package func completed(by earlier: TaskMetadata) -> TaskMetadata {
+        guard identity.taskARN.bytes == earlier.identity.taskARN.bytes else { return self }
+        var whole = self
+        whole.identity.service = identity.service ?? earlier.identity.service
+        whole.identity.availabilityZone =
+            identity.availabilityZone ?? earlier.identity.availabilityZone
+        whole.cpus = cpus ?? earlier.cpus
+        whole.memoryMiB = memoryMiB ?? earlier.memoryMiB
+        whole.backendID = backendID ?? earlier.backendID
+        return whole
+    }
+
     typealias Node = UnsafeMutablePointer<cJSON>
 
     private static func clock(_ drift: Node) -> ClockDrift? {

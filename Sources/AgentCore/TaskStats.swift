@@ -1,100 +1,97 @@
 import CJSON
-import Telemetry
-import Values
-import Writing
 
-/// What the containers of the task have used, from the metadata's `/task/stats`.
+/// What the containers of the task say of themselves, from the metadata's `/task/stats`.
 ///
 /// Source: Amazon ECS developer guide, task metadata endpoint version 4; each container has the
-/// statistics of Docker's API, or `null` before it runs. Memory is as `docker stats` counts it:
-/// without the page cache that the kernel may take back.
+/// statistics of Docker's API. They are `null` before it runs and now and then in between, or all
+/// zero with a time of the year 1 (amazon-ecs-agent#378, #2578); both are no reading. Memory is as
+/// `docker stats` counts it: without the page cache that the kernel may take back.
 struct TaskStats: Sendable {
     struct Container: Sendable {
+        /// Stands for the runtime's id.
+        var id: UInt64
+        /// Stands for the time of the reading, where it has one: the same again is no news.
+        var readAt: UInt64?
         /// Nanoseconds of a processor since its start.
-        var cpu: Double
-        var memoryBytes: Double
+        var cpu: Double?
+        var memoryBytes: Double?
+        var throttling: Throttling?
     }
 
-    var all = Container(cpu: 0, memoryBytes: 0)
-    var backend: Container?
+    /// Periods of the scheduler since the container's start, and those it had no processor left in.
+    struct Throttling: Equatable, Sendable {
+        var periods: Double
+        var throttled: Double
+    }
 
-    /// Reads the document; `backendID` is the container to be told apart.
-    init(parsing bytes: [UInt8], backendID: String?) throws(MetadataError) {
+    var containers: [Container] = []
+
+    init(parsing bytes: [UInt8]) throws(MetadataError) {
         let parsed = bytes.withUnsafeBytes { buffer in
             cJSON_ParseWithLength(buffer.bindMemory(to: CChar.self).baseAddress, buffer.count)
         }
         guard let root = parsed else { throw .notJSON }
         defer { cJSON_Delete(root) }
-        var isEmpty = true
         var node = root.pointee.child
-        while let entry = node {
+        while let entry = node, containers.count < AgentLimits.containersMax {
             node = entry.pointee.next
-            guard let container = Self.container(entry) else { continue }
-            isEmpty = false
-            all.cpu += container.cpu
-            all.memoryBytes += container.memoryBytes
-            if let backendID, let name = entry.pointee.string,
-                String(cString: name).bytes == backendID.bytes
-            {
-                backend = container
-            }
+            if let container = Self.container(entry) { containers.append(container) }
         }
-        guard !isEmpty else { throw .missing("cpu_stats") }
+        guard !containers.isEmpty else { throw .missing("cpu_stats") }
     }
 
     private static func container(_ entry: TaskMetadata.Node) -> Container? {
-        guard let processor = TaskMetadata.item("cpu_stats", entry),
-            let usage = TaskMetadata.item("cpu_usage", processor),
-            let total = TaskMetadata.number("total_usage", usage),
-            let memory = TaskMetadata.item("memory_stats", entry),
-            let used = TaskMetadata.number("usage", memory)
-        else { return nil }
-        var reclaimable = 0.0
-        if let details = TaskMetadata.item("stats", memory) {
-            // The names of cgroup versions 1 and 2.
-            reclaimable =
-                TaskMetadata.number("total_inactive_file", details)
-                ?? TaskMetadata.number("inactive_file", details) ?? 0
+        guard let name = entry.pointee.string else { return nil }
+        var container = Container(id: identity(of: name))
+        if let time = TaskMetadata.item("read", entry)?.pointee.valuestring {
+            container.readAt = identity(of: time)
         }
-        return Container(cpu: total, memoryBytes: max(0, used - reclaimable))
-    }
-}
-
-/// Turns statistics, one after another, into percent of the task's limits.
-struct UsageTracker: Sendable {
-    private let cpus: Double?
-    private let memoryBytes: Double?
-    private var last: (stats: TaskStats, at: Instant)?
-
-    init(cpus: Double?, memoryMiB: Double?) {
-        self.cpus = cpus
-        memoryBytes = memoryMiB.map { $0 * 1_048_576 }
+        if let processor = TaskMetadata.item("cpu_stats", entry) {
+            let usage = TaskMetadata.item("cpu_usage", processor)
+            container.cpu = usage.flatMap { positive("total_usage", $0) }
+            container.throttling = TaskMetadata.item("throttling_data", processor)
+                .flatMap(throttling)
+        }
+        if let memory = TaskMetadata.item("memory_stats", entry) {
+            container.memoryBytes = memoryBytes(memory)
+        }
+        return container.cpu == nil && container.memoryBytes == nil ? nil : container
     }
 
-    mutating func advance(_ stats: TaskStats, at now: Instant) -> WindowUsage {
-        let before = last
-        last = (stats, now)
-        let backendBefore = before?.stats.backend
-        return WindowUsage(
-            taskCPU: cpuPercent(before?.stats.all, stats.all, since: before?.at, now),
-            taskMemory: memoryPercent(stats.all),
-            backendCPU: stats.backend.flatMap {
-                cpuPercent(backendBefore, $0, since: before?.at, now)
-            },
-            backendMemory: stats.backend.flatMap { memoryPercent($0) })
+    private static func memoryBytes(_ memory: TaskMetadata.Node) -> Double? {
+        guard let used = positive("usage", memory) else { return nil }
+        guard let details = TaskMetadata.item("stats", memory) else { return used }
+        // The names of cgroup versions 1 and 2.
+        let reclaimable =
+            TaskMetadata.number("total_inactive_file", details)
+            ?? TaskMetadata.number("inactive_file", details) ?? 0
+        return max(0, used - max(0, reclaimable))
     }
 
-    /// Unknown for the first statistics, and when a container that ended took its share along.
-    private func cpuPercent(
-        _ before: TaskStats.Container?, _ now: TaskStats.Container, since: Instant?, _ at: Instant
-    ) -> Double? {
-        guard let before, let since, let cpus, cpus > 0, now.cpu >= before.cpu else { return nil }
-        let span = Double(at.nanoseconds - since.nanoseconds)
-        return span > 0 ? (now.cpu - before.cpu) / span / cpus * 100 : nil
+    private static func throttling(_ data: TaskMetadata.Node) -> Throttling? {
+        guard let periods = positive("periods", data),
+            let throttled = TaskMetadata.number("throttled_periods", data), throttled >= 0
+        else { return nil }
+        return Throttling(periods: periods, throttled: throttled)
     }
 
-    private func memoryPercent(_ container: TaskStats.Container) -> Double? {
-        guard let memoryBytes, memoryBytes > 0 else { return nil }
-        return container.memoryBytes / memoryBytes * 100
+    /// What runs has used something: zero is no reading.
+    private static func positive(_ name: StaticString, _ node: TaskMetadata.Node) -> Double? {
+        TaskMetadata.number(name, node).flatMap { $0 > 0 ? $0 : nil }
+    }
+
+    /// A text's number (FNV-1a, draft-eastlake-fnv): the few of a task differ.
+    private static func identity(of text: UnsafePointer<CChar>) -> UInt64 {
+        var number: UInt64 = 0xCBF2_9CE4_8422_2325
+        var next = text
+        while next.pointee != 0 {
+            number = (number ^ UInt64(UInt8(bitPattern: next.pointee))) &* 0x100_0000_01B3
+            next += 1
+        }
+        return number
+    }
+
+    static func identity(of text: String) -> UInt64 {
+        text.withCString { identity(of: $0) }
     }
 }

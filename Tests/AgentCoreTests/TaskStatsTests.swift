@@ -1,57 +1,57 @@
+import Telemetry
 import TestSupport
 import Testing
 import Values
-import Writing
 
 @testable import AgentCore
 
 @Suite struct TaskStatsTests {
     // Shortened from AWS's documentation of the endpoint; the third container does not run yet.
     private static let document = """
-        {"a1":{"cpu_stats":{"cpu_usage":{"total_usage":1000000000}},
+        {"a1":{"read":"2026-11-25T17:00:00.1Z","cpu_stats":{"cpu_usage":{"total_usage":1000000000},
+        "throttling_data":{"periods":100,"throttled_periods":20,"throttled_time":7}},
         "memory_stats":{"usage":104857600,"stats":{"total_inactive_file":52428800}}},
-        "b2":{"cpu_stats":{"cpu_usage":{"total_usage":500000000}},
+        "b2":{"cpu_stats":{"cpu_usage":{"total_usage":500000000},
+        "throttling_data":{"periods":0,"throttled_periods":0,"throttled_time":0}},
         "memory_stats":{"usage":26214400,"stats":{}}},"c3":null}
         """
 
-    private func read(_ text: String, backendID: String? = nil) throws -> TaskStats {
-        try TaskStats(parsing: text.bytes, backendID: backendID)
+    @Test func readsTheContainersThatRun() throws {
+        let stats = try TaskStats(parsing: Self.document.bytes)
+        #expect(stats.containers.map(\.cpu) == [1_000_000_000, 500_000_000])
+        #expect(stats.containers.map(\.memoryBytes) == [52_428_800, 26_214_400])
+        #expect(stats.containers[0].throttling == .init(periods: 100, throttled: 20))
+        #expect(stats.containers[1].throttling == nil, "without a quota of its own")
     }
 
-    @Test func sumsTheContainersThatRun() throws {
-        let stats = try read(Self.document, backendID: "b2")
-        #expect(stats.all.cpu == 1_500_000_000)
-        #expect(stats.all.memoryBytes == 78_643_200)
-        #expect(stats.backend?.cpu == 500_000_000)
-        #expect(try read(Self.document, backendID: "x").backend == nil)
-    }
-
-    @Test(arguments: ["", "null", "{}", "[]", "{\"a\":null}", "{\"a\":{\"cpu_stats\":7}}"])
+    @Test(arguments: [
+        "", "null", "{}", "[]", "{\"a\":null}", "{\"a\":{\"cpu_stats\":7}}",
+        // Before its first reading the endpoint has one of the year 1.
+        """
+        {"a":{"read":"0001-01-01T00:00:00Z","cpu_stats":{"cpu_usage":{"total_usage":0}},
+        "memory_stats":{"usage":0}}}
+        """,
+    ])
     func refusesWhatTellsNothing(text: String) {
-        #expect(throws: MetadataError.self) { try read(text) }
+        #expect(throws: MetadataError.self) { try TaskStats(parsing: text.bytes) }
     }
 
-    @Test func percentIsOfTheTasksLimits() throws {
-        var tracker = UsageTracker(cpus: 0.25, memoryMiB: 150)
-        var stats = try read(Self.document, backendID: "a1")
-        let first = tracker.advance(stats, at: Instant(nanoseconds: 0))
-        #expect(first.taskCPU == nil, "nothing to compare with")
-        #expect(first.taskMemory == 50)
-        stats.all.cpu += 125_000_000
-        stats.backend?.cpu += 50_000_000
-        let second = tracker.advance(stats, at: Instant(nanoseconds: 1_000_000_000))
-        #expect(second.taskCPU == 50)
-        #expect(second.backendCPU == 20)
-    }
-
-    @Test func aContainerThatEndedMakesNoNegativeUse() throws {
-        var tracker = UsageTracker(cpus: 1, memoryMiB: nil)
-        var stats = try read(Self.document)
-        _ = tracker.advance(stats, at: Instant(nanoseconds: 0))
-        stats.all.cpu = 5
-        let usage = tracker.advance(stats, at: Instant(nanoseconds: 1_000_000_000))
-        #expect(usage.taskCPU == nil)
-        #expect(usage.taskMemory == nil)
+    @Test func survivesRandomBytesAndTruncation() {
+        let seed = UInt64.random(in: 0 ... .max)
+        var random = SeededRandom(seed: seed)
+        let document = Self.document.bytes
+        for length in 0..<document.count { _ = try? TaskStats(parsing: Array(document[..<length])) }
+        for _ in 0..<5000 {
+            var bytes = document
+            for _ in 0..<4 {
+                bytes[Int.random(in: bytes.indices, using: &random)] =
+                    UInt8.random(in: 0...255, using: &random)
+            }
+            guard let stats = try? TaskStats(parsing: bytes) else { continue }
+            for container in stats.containers {
+                #expect(container.cpu ?? 1 > 0 && container.memoryBytes ?? 0 >= 0, "seed \(seed)")
+            }
+        }
     }
 }
 
