@@ -94,6 +94,9 @@ enum Command {
 
     private static func check(_ file: String?) -> Int32 {
         guard let configuration = load(file) else { return ExitCode.configuration }
+        for warning in configuration.warnings {
+            StandardStream.error.write("aggregator: warning: \(warning)\n")
+        }
         let services = configuration.services.map(\.key.description).joined(separator: ", ")
         StandardStream.output.write("the configuration is valid; services: \(services)\n")
         return ExitCode.success
@@ -120,6 +123,9 @@ enum Command {
         let descriptors = ThisProcess.raiseDescriptorLimit()
         configuration.listen.fit(descriptors: descriptors)
         configuration.log(to: log)
+        for warning in configuration.warnings {
+            log.warning("configuration.doubtful", LogField("reason", warning))
+        }
         if descriptors < wanted.descriptorsNeeded {
             log.warning(
                 "descriptors.few", LogField("limit", descriptors),

@@ -225,6 +225,20 @@ import Testing
         #expect(found.contains { $0.hasPrefix("line 4: services[1].service") }, "\(found)")
     }
 
+    @Test func contradictionsAreToldBesideOtherMistakes() {
+        let found = problems(
+            service(
+                """
+                "min":30,"max":20,"schedules":[
+                {"name":"a","cron":"0 25 32 * *","durationSeconds":60,"min":5},
+                {"name":"b","cron":"0 1 * * *","durationSeconds":60,"max":1}]
+                """))
+        #expect(found.contains { $0.contains("min: must be 0 to 20, not 30") }, "\(found)")
+        #expect(found.contains { $0.contains("must be 0 to 23") && $0.contains("25") }, "\(found)")
+        #expect(found.contains { $0.contains("must be 1 to 31") && $0.contains("32") }, "\(found)")
+        #expect(found.contains { $0.contains("at least min 30 of the service") }, "\(found)")
+    }
+
     @Test func refusesAServiceThatIsThereTwice() {
         let entry = "\"service\":\"web\",\"target\":{\"value\":1}}"
         let found = problems(

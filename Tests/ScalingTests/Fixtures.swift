@@ -52,6 +52,7 @@ func plainPolicy(
         minTasks: min, maxTasks: max,
         rule: .target([TargetMetric(metric: metric, value: target)]))
     policy.sizing = .fixed(headroomPercent: 0)
+    policy.scaleIn.limit = ChangeLimit()
     return policy
 }
 

@@ -9,6 +9,7 @@ struct StepPolicyTests {
         policy.scaleIn.enabled = scaleIn
         policy.scaleIn.stabilization = .zero
         policy.scaleIn.afterRestart = .zero
+        policy.scaleIn.limit = ChangeLimit()
         var scaler = Scaler(policy: policy, now: start)
         scaler.update(counts(desired), now: start)
         scaler.reports(0..<desired, 1, busy: 0, active: active, at: at(1))

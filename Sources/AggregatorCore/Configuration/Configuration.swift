@@ -14,6 +14,11 @@ package struct Configuration: Sendable {
     /// Tokens that speak for some services only.
     package var tokenScopes: [TokenScope] = []
     package var secrets = Secrets()
+
+    /// Settings that are valid and may not do what their author expects; one sentence each.
+    package var warnings: [String] {
+        services.flatMap { service in service.policy.warnings.map { "\(service.key): \($0)" } }
+    }
 }
 
 /// Where reports are taken.

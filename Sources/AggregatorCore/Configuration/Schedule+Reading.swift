@@ -16,15 +16,18 @@ extension Schedule {
         let min = reader.integer("min", in: 0...Limits.tasksMax)
         let max = reader.integer("max", in: 1...Limits.tasksMax)
         let expires = Self.expires(&reader)
-        guard let name, let cron, let zone, let duration else { return nil }
-        do throws(PolicyError) {
-            try self.init(
+        if let cron {
+            for mistake in CronExpression.mistakes(in: cron) {
+                reader.refuse(
+                    "cron", reader.line, "must be \(mistake.allowed), not \(mistake.given)")
+            }
+        }
+        guard let name, let cron, let zone, let duration,
+            let schedule = try? Schedule(
                 name: name, cron: cron, zone: zone, duration: duration, minTasks: min,
                 maxTasks: max, expiresMs: expires)
-        } catch {
-            reader.refuse("cron", reader.line, "must be \(error.allowed), not \(error.given)")
-            return nil
-        }
+        else { return nil }
+        self = schedule
     }
 
     /// The zone's rules, from this machine's copy of the IANA time zone database; UTC without one.

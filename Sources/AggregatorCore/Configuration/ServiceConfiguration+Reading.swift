@@ -48,14 +48,41 @@ extension ScalingPolicy {
         }
         dryRun = reader.bool("dryRun", default: false)
         guard rule != nil else { return nil }
-        // What is left for the policy itself: how settings fit together.
-        guard reader.problems.count == mistakesBefore else { return }
-        do {
-            try validate()
-        } catch {
-            reader.refuse(
-                Self.key(of: error), reader.line, "must be \(error.allowed), not \(error.given)")
+        if reader.problems.count == mistakesBefore {
+            do {
+                try validate()
+            } catch {
+                refuse(error, &reader)
+            }
+        } else {
+            refuseContradictions(&reader)
         }
+    }
+
+    /// Beside other mistakes: settings that were read and contradict each other.
+    private func refuseContradictions(_ reader: inout ObjectReader) {
+        let wrong = Set(reader.problems.map(\.path))
+        func isRight(_ keys: String...) -> Bool {
+            keys.allSatisfy { !wrong.contains(reader.path(of: $0)) }
+        }
+        guard isRight("min", "max") else { return }
+        if minTasks > maxTasks {
+            reader.refuse("min", reader.line, "must be 0 to \(maxTasks), not \(minTasks)")
+        }
+        for schedule in schedules {
+            for problem in contradictions(of: schedule) { refuse(problem, &reader) }
+        }
+        guard isRight("data.forgetAfterSeconds", "data.staleAfterSeconds") else { return }
+        if data.forgetAfter < data.staleAfter {
+            reader.refuse(
+                "data.forgetAfterSeconds", reader.line,
+                "must be at least data.staleAfterSeconds, \(data.staleAfter.inSeconds) s")
+        }
+    }
+
+    private func refuse(_ problem: PolicyError, _ reader: inout ObjectReader) {
+        reader.refuse(
+            Self.key(of: problem), reader.line, "must be \(problem.allowed), not \(problem.given)")
     }
 
     /// The policy's own keys name spans without their unit.

@@ -29,9 +29,31 @@ extension ScalingPolicy {
         let duration = Limits.scheduleDurationMin...Limits.scheduleDurationMax
         try check("schedules.duration", schedule.duration, duration)
         if let most = schedule.maxTasks { try check("schedules.max", most, 1...Limits.tasksMax) }
-        if let least = schedule.minTasks {
-            try check("schedules.min", least, 0...(schedule.maxTasks ?? Limits.tasksMax))
+        if let least = schedule.minTasks { try check("schedules.min", least, 0...Limits.tasksMax) }
+        for problem in contradictions(of: schedule) { throw problem }
+    }
+
+    /// How a schedule contradicts itself or the service: it never comes, or its minimum is above the
+    /// maximum that holds with it.
+    package func contradictions(of schedule: Schedule) -> [PolicyError] {
+        var problems: [PolicyError] = []
+        if !schedule.cron.canCome {
+            problems.append(
+                PolicyError(
+                    key: "schedules.cron", allowed: "a date that some year has",
+                    given: "\(schedule.cron.text) in \(schedule.name)"))
         }
+        let (least, most) = (schedule.minTasks ?? minTasks, schedule.maxTasks ?? maxTasks)
+        guard least > most else { return problems }
+        let isOwnMin = schedule.minTasks != nil
+        let max = schedule.maxTasks == nil ? "max \(most) of the service" : "its max \(most)"
+        let min = "min \(least) of the service"
+        problems.append(
+            PolicyError(
+                key: isOwnMin ? "schedules.min" : "schedules.max",
+                allowed: isOwnMin ? "at most \(max)" : "at least \(min)",
+                given: "\(isOwnMin ? least : most) in \(schedule.name)"))
+        return problems
     }
 
     private func validateRule() throws(PolicyError) {

@@ -121,7 +121,8 @@ package struct ScaleInPolicy: Equatable, Sendable {
     package var stabilization: Duration?
     /// No lowering this soon after the aggregator started; 0 to `Limits.stabilizationMax`.
     package var afterRestart = Duration.seconds(120)
-    package var limit = ChangeLimit()
+    /// Half of the tasks a minute: when an upstream fails, nobody knows how much load comes back.
+    package var limit = ChangeLimit(percent: 50)
     /// The most tasks that one change takes, 1 to `Limits.tasksMax`; `nil` does not limit.
     package var maxStep: Int?
 
