@@ -51,6 +51,8 @@ struct Reaction {
         aggregatorPath = value("--aggregator") ?? aggregatorPath
         options.programs.agent = value("--agent") ?? options.programs.agent
         wrk = value("--wrk") ?? wrk
+        // Short of CPU, all would wait for it: `bench saturation` measures that.
+        options.settings.vCPU = 2
         options.settings.serviceTimeMs = 400
         options.settings.concurrency = 1000
         options.settings.startDelay = Self.shortStart

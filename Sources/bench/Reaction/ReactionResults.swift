@@ -6,9 +6,9 @@ struct ReactionResults {
     private var besidePeer: [Double] = []
     private(set) var lastLine = ""
 
-    /// Issue 5's goals, in milliseconds.
-    private static let medianMax = 100.0
-    private static let percentile99Max = 250.0
+    /// In milliseconds.
+    private static let medianMax = 15.0
+    private static let percentile99Max = 40.0
     private static let ofPeerMax = 0.1
 
     mutating func add(_ stages: SurgeStages, peer: Double?) {
