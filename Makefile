@@ -39,7 +39,7 @@ TARGET_INFO = $(shell swiftc -print-target-info | tr -d ' ",')
 TARGET_FIELD = $(word 2,$(subst :, ,$(filter $(1):%,$(TARGET_INFO))))
 EMBEDDED = $(call TARGET_FIELD,runtimeResourcePath)/embedded/$(call TARGET_FIELD,unversionedTriple)
 
-.PHONY: help run test fuzz test-tsan bench drills soak lint format build agent images test-images setup-images setup-run setup-test setup-bench clean
+.PHONY: help run test fuzz test-tsan bench drills soak lint format build agent images outdated test-images setup-images setup-run setup-test setup-bench clean
 
 help: ## Explain the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -115,8 +115,12 @@ format: ## Format the sources
 images: ## Build the container images with docker or buildah
 	@docker/build-images
 
+outdated: $(VENV)/.installed ## Tell which base images and Python packages are out of date (asks their registries)
+	@.ci/install-packages skopeo
+	@docker/outdated $(VENV)/bin/pip
+
 test-images: setup-images ## Run the images as Fargate would: health, a surge, UpdateService, SIGTERM
-	@ENGINE=buildah docker/build-images agent aggregator nginx local
+	@ENGINE=buildah docker/build-images agent aggregator backend nginx local
 	@. docker/engine && engine=buildah && configure_engine && $(VENV)/bin/python docker/test-images
 
 clean: ## Remove everything that was built

@@ -15,7 +15,8 @@ COPY Package.swift Makefile ./
 COPY Sources Sources
 RUN make agent INSTALL=no
 COPY docker/root-of docker/
-COPY --from=curl /libcurl.so.4 /curl/
+COPY --from=curl /libcurl.so.4* /curl/
+ARG SOURCE_DATE_EPOCH=0
 RUN LD_LIBRARY_PATH=/curl docker/root-of .build/agent/agent /root-of-agent
 
 FROM scratch

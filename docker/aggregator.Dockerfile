@@ -17,7 +17,8 @@ COPY Sources Sources
 COPY Tests Tests
 RUN swift build -c release --product aggregator --static-swift-stdlib -Xlinker -s
 COPY docker/root-of docker/
-COPY --from=curl /libcurl.so.4 /curl/
+COPY --from=curl /libcurl.so.4* /curl/
+ARG SOURCE_DATE_EPOCH=0
 RUN LD_LIBRARY_PATH=/curl docker/root-of .build/release/aggregator /root-of-aggregator
 
 FROM scratch

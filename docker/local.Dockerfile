@@ -5,14 +5,15 @@ ARG DEBIAN_IMAGE=docker.io/library/debian:bookworm-20250520-slim
 FROM ${SWIFT_IMAGE} AS build
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        libcjson-dev libcurl4-openssl-dev libdeflate-dev libmicrohttpd-dev libsimdjson-dev make zlib1g-dev \
+        ca-certificates libcjson-dev libcurl4-openssl-dev libdeflate-dev libmicrohttpd-dev \
+        libsimdjson-dev make zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY Package.swift Makefile ./
 COPY Sources Sources
-RUN make agent INSTALL=no
 COPY Tests Tests
 RUN swift build -c release --product fargate-local --static-swift-stdlib -Xlinker -s
+RUN make agent INSTALL=no
 
 FROM ${DEBIAN_IMAGE}
 RUN apt-get update \

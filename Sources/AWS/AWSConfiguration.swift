@@ -6,10 +6,14 @@ package struct AWSConfiguration: Sendable {
     /// PEM file of certificate authorities; `nil` takes the system's.
     package var authoritiesFile: String?
     package var credentials: CredentialsSource
+    /// Endpoints validated by FIPS 140.
+    package var usesFIPS: Bool
+    /// Endpoints that have IPv6 addresses too.
+    package var usesDualStack: Bool
 
     /// Reads `AWS_REGION` or `AWS_DEFAULT_REGION`, `AWS_ENDPOINT_URL_ECS`, `AWS_ENDPOINT_URL_SNS`,
-    /// `AWS_ENDPOINT_URL`, `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`, `AWS_CA_BUNDLE`, and the
-    /// variables of `CredentialsSource`.
+    /// `AWS_ENDPOINT_URL`, `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`, `AWS_USE_FIPS_ENDPOINT`,
+    /// `AWS_USE_DUALSTACK_ENDPOINT`, `AWS_CA_BUNDLE`, and the variables of `CredentialsSource`.
     package init(environment: (String) -> String?) throws(AWSError) {
         guard let region = environment("AWS_REGION") ?? environment("AWS_DEFAULT_REGION") else {
             throw .configurationInvalid(
@@ -29,15 +33,37 @@ package struct AWSConfiguration: Sendable {
                 }
             }
         }
+        usesFIPS = try Self.flag("AWS_USE_FIPS_ENDPOINT", environment)
+        usesDualStack = try Self.flag("AWS_USE_DUALSTACK_ENDPOINT", environment)
         authoritiesFile = environment("AWS_CA_BUNDLE")
         credentials = try CredentialsSource(environment: environment)
+        // Whoever asks for FIPS must comply, and nobody can tell whether an endpoint named here does.
+        if usesFIPS, let service = AWSService.allCases.first(where: { endpoints[$0] != nil }) {
+            throw .configurationInvalid(
+                key: "AWS_USE_FIPS_ENDPOINT",
+                detail: "true, but AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_"
+                    + "\(service.environmentName) names another endpoint: leave one of them out")
+        }
     }
 
     /// Where a service is, without a path.
     func endpoint(of service: AWSService, region: String) -> String {
         if let endpoint = endpoints[service] { return endpoint }
-        let domain = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
-        return "https://\(service.rawValue).\(region).\(domain)"
+        let host = AWSPartition.of(region: region).host(
+            service, region: region, fips: usesFIPS, dualStack: usesDualStack)
+        return "https://" + host
+    }
+
+    /// `false` unless set; the SDKs take any case.
+    private static func flag(
+        _ key: String, _ environment: (String) -> String?
+    ) throws(AWSError) -> Bool {
+        switch environment(key)?.lowercased() {
+        case nil, "", "false": return false
+        case "true": return true
+        case let value?:
+            throw .configurationInvalid(key: key, detail: "“\(value)” is neither true nor false")
+        }
     }
 
     static func isRegion(_ text: String) -> Bool {

@@ -21,10 +21,9 @@ package enum AWSLimits {
     // Set by AWS.
     package static let servicesPerDescribe = 10
     package static let tasksPerDescribe = 100
-    package static let tasksPerList = 100
-    /// A service has at most 5,000 tasks.
-    package static let listPagesMax = 60
     package static let subjectCharactersMax = 100
+    /// The ids of a FIFO topic: of a message's group, and to drop a second copy by.
+    package static let fifoIDCharactersMax = 128
     /// Subscriptions with raw delivery drop messages with more.
     package static let messageAttributesMax = 10
     package static let messageBytesMax = 256 * 1024

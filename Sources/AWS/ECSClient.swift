@@ -52,34 +52,6 @@ package struct ECSClient: Sendable {
         return description
     }
 
-    /// The ARNs of a service's tasks that are to run.
-    package func listTasks(cluster: String, service: String) async throws(AWSError) -> [String] {
-        struct Input: Encodable {
-            let cluster: String
-            let serviceName: String
-            let maxResults: Int
-            let nextToken: String?
-        }
-        struct Output: Decodable {
-            let taskArns: [String]
-            let nextToken: String?
-        }
-        var tasks: [String] = []
-        var nextToken: String?
-        for _ in 0..<AWSLimits.listPagesMax {
-            let output: Output = try await call(
-                "ListTasks", .readTasks,
-                Input(
-                    cluster: cluster, serviceName: service, maxResults: AWSLimits.tasksPerList,
-                    nextToken: nextToken))
-            tasks += output.taskArns
-            nextToken = output.nextToken
-            if nextToken == nil { return tasks }
-        }
-        throw .answerInvalid(
-            operation: "ListTasks", detail: "more than \(AWSLimits.listPagesMax) pages")
-    }
-
     /// Tasks of a cluster by ARN, a hundred a call.
     package func describeTasks(
         cluster: String, tasks: [String]

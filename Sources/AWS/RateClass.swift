@@ -4,7 +4,7 @@ package enum RateClass: CaseIterable, Hashable, Sendable {
     case updateService
     /// DescribeServices, ListServices: 100 at once, 20/s.
     case readServices
-    /// DescribeTasks, ListTasks, DescribeClusters: 100 at once, 20/s.
+    /// DescribeTasks, DescribeClusters: 100 at once, 20/s.
     case readTasks
     /// SNS Publish: 300/s in the smallest regions.
     case publish

@@ -31,8 +31,10 @@ package struct SNSClient: Sendable {
         if !message.subject.isEmpty { form.append("Subject", message.subject) }
         form.append("Message", message.body)
         if topicARN.hasSuffix(".fifo") {
-            form.append("MessageGroupId", groupID)
-            if let deduplicationID { form.append("MessageDeduplicationId", deduplicationID) }
+            form.append("MessageGroupId", SNSMessage.fittingID(groupID))
+            if let deduplicationID {
+                form.append("MessageDeduplicationId", SNSMessage.fittingID(deduplicationID))
+            }
         }
         Self.append(message.attributes, to: &form)
         let answer = try await client.send(

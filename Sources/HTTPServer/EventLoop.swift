@@ -7,7 +7,6 @@ import Synchronization
 /// The thread waits here and never in libmicrohttpd. Its own threads (0.9.75) wait for more events when
 /// epoll_wait(2) gave them as many as they asked for, 128, before they handle these; where exactly 128
 /// came, those requests then wait until another one comes, however long that takes.
-///
 final class EventLoop: Sendable {
     private let state: State
     private let thread: WorkerThread

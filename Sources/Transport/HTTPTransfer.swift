@@ -167,8 +167,6 @@ extension HTTPTransfer {
         let context = Unmanaged.passUnretained(answer).toOpaque()
         try check(ccurl_set_pointer(easy, CURLOPT_WRITEDATA, context))
         try check(ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText))
-        let own = Unmanaged.passUnretained(self).toOpaque()
-        try check(ccurl_set_pointer(easy, CURLOPT_PRIVATE, own))
     }
 
     private func resolve(_ entry: String) throws(TransportError) {

@@ -21,7 +21,8 @@ if arguments.first == "help" || arguments.contains("--help") {
 do throws(FargateLocalError) {
     switch arguments.first {
     case "run": try RunCommand(options).run(signals: signals)
-    case "backend": try BackendCommand(options).run(signals: signals)
+    case "backend":
+        try BackendCommand(options, environment: { Environment.value($0) }).run(signals: signals)
     case "demo":
         if try !DemoCommand(options).run(signals: signals) { ThisProcess.exit(1) }
     default:

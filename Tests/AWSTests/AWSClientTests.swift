@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct AWSClientTests {
     private static let good = CaptureServer.Answer(
-        body: #"{"taskArns":["t"]}"#)
+        body: #"{"tasks":[{"taskArn":"t","clusterArn":"c"}]}"#)
 
     private static func error(
         _ status: Int, _ code: String, headers: [String: String] = [:]
@@ -23,7 +23,8 @@ import Testing
     ) async throws -> [String] {
         let client = try client(
             ["AWS_ENDPOINT_URL": server.url], clock: clock.clock, observe: observe)
-        return try await ECSClient(client).listTasks(cluster: "demo", service: "web")
+        return try await ECSClient(client).describeTasks(cluster: "demo", tasks: ["t"]).found.map(
+            \.arn)
     }
 
     @Test(arguments: [
@@ -55,9 +56,9 @@ import Testing
             error
                 == .refused(
                     AWSRefusal(
-                        operation: "ListTasks", status: status, code: code, message: "no",
+                        operation: "DescribeTasks", status: status, code: code, message: "no",
                         requestID: "r-1")))
-        #expect(error?.text == "ListTasks: \(code): no (HTTP \(status), request r-1)")
+        #expect(error?.text == "DescribeTasks: \(code): no (HTTP \(status), request r-1)")
         #expect(clock.sleeps == [])
         #expect(try server.requests().count == 1)
     }
@@ -157,17 +158,17 @@ import Testing
     @Test func trustsTheAuthoritiesOfTheEnvironment() async throws {
         let certificates = try await TestCertificates()
         let server = try await CaptureServer(
-            [.init(body: #"{"taskArns":[]}"#)],
+            [.init(body: #"{"tasks":[]}"#)],
             tls: certificates.issue("server", for: "IP:127.0.0.1"))
         let clock = ManualClock()
         var environment = ["AWS_ENDPOINT_URL": server.url]
         let stranger = ECSClient(try client(environment, clock: clock.clock))
         await #expect(throws: AWSError.self) {
-            try await stranger.listTasks(cluster: "demo", service: "web")
+            try await stranger.describeTasks(cluster: "demo", tasks: ["t"])
         }
         environment["AWS_CA_BUNDLE"] = certificates.authority
         let client = try client(environment, clock: clock.clock)
-        _ = try await ECSClient(client).listTasks(cluster: "demo", service: "web")
+        _ = try await ECSClient(client).describeTasks(cluster: "demo", tasks: ["t"])
         #expect(try server.requests().count == 1)
     }
 
@@ -175,16 +176,16 @@ import Testing
         let server = try await CaptureServer([.init(delay: 20)])
         let client = try client(["AWS_ENDPOINT_URL": server.url])
         let task = Task {
-            try await ECSClient(client).listTasks(cluster: "demo", service: "web")
+            try await ECSClient(client).describeTasks(cluster: "demo", tasks: ["t"])
         }
         try await eventually("it is under way") { try server.requests().count == 1 }
         task.cancel()
         let result = await task.result
-        #expect(throws: AWSError.cancelled(operation: "ListTasks")) { try result.get() }
+        #expect(throws: AWSError.cancelled(operation: "DescribeTasks")) { try result.get() }
     }
 
     @Test(arguments: [
-        "", "null", "[]", #"{"taskArns":3}"#, #"{"taskArns":["t"]"#, "<xml/>", "\u{0}\u{1}",
+        "", "null", "[]", #"{"tasks":3}"#, #"{"tasks":["t"]"#, "<xml/>", "\u{0}\u{1}",
     ])
     func tellsAnAnswerThatIsNotUnderstood(body: String) async throws {
         let server = try await CaptureServer([.init(body: body)])

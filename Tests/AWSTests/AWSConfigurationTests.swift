@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import AWS
@@ -11,14 +12,49 @@ import Testing
         try AWSConfiguration(Self.keys.merging(more) { _, new in new })
     }
 
+    @Test func endpointsAreThoseOfBotocore() async throws {
+        let process = try TestProcess(
+            Repository.python,
+            [Repository.support("aws_endpoints.py")] + AWSService.allCases.map(\.rawValue))
+        #expect(try await process.exit(within: .seconds(120)) == .code(0))
+        let lines = process.output.split(separator: "\n")
+        #expect(lines.count >= 4 * 40 * AWSService.allCases.count)
+        for line in lines {
+            let words = line.split(separator: " ").map(String.init)
+            let service = try #require(AWSService(rawValue: words[0]))
+            let configuration = try configuration([
+                "AWS_REGION": words[1], "AWS_USE_FIPS_ENDPOINT": words[2],
+                "AWS_USE_DUALSTACK_ENDPOINT": words[3],
+            ])
+            #expect(configuration.endpoint(of: service, region: words[1]) == words[4], "\(line)")
+        }
+    }
+
     @Test(arguments: [
-        ("eu-west-1", "https://ecs.eu-west-1.amazonaws.com"),
-        ("us-gov-west-1", "https://ecs.us-gov-west-1.amazonaws.com"),
-        ("cn-north-1", "https://ecs.cn-north-1.amazonaws.com.cn"),
+        ("us-future-9", "ecs.us-future-9.amazonaws.com"),
+        ("us-gov-future-9", "ecs.us-gov-future-9.amazonaws.com"),
+        ("eusc-fr-west-1", "ecs.eusc-fr-west-1.amazonaws.eu"),
+        ("us-isof-west-7", "ecs.us-isof-west-7.csp.hci.ic.gov"),
     ])
-    func knowsAWSsEndpoints(region: String, endpoint: String) throws {
+    func aNewRegionIsInItsPartition(region: String, host: String) throws {
         let configuration = try configuration(["AWS_REGION": region])
-        #expect(configuration.endpoint(of: .ecs, region: region) == endpoint)
+        #expect(configuration.endpoint(of: .ecs, region: region) == "https://" + host)
+    }
+
+    @Test func aVariantInAnyCaseIsTaken() throws {
+        let configuration = try configuration(["AWS_USE_FIPS_ENDPOINT": "True"])
+        #expect(configuration.usesFIPS && !configuration.usesDualStack)
+    }
+
+    @Test(arguments: ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SNS"])
+    func anEndpointOfOnesOwnIsNotTakenForFIPS(key: String) throws {
+        var environment = ["AWS_USE_FIPS_ENDPOINT": "true", key: "http://localhost:4566"]
+        let error = #expect(throws: AWSError.self) { try configuration(environment) }
+        #expect(error?.text.hasPrefix("AWS_USE_FIPS_ENDPOINT: true, but") == true)
+        environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "true"
+        #expect(
+            try configuration(environment).endpoint(of: .sns, region: "us-gov-west-1")
+                == "https://sns.us-gov-west-1.amazonaws.com")
     }
 
     @Test func takesTheRegionFromEitherVariable() throws {
@@ -47,6 +83,7 @@ import Testing
         ("AWS_ENDPOINT_URL", "localhost:4566"), ("AWS_ENDPOINT_URL_ECS", "http://h/path"),
         ("AWS_ENDPOINT_URL_SNS", "http://user:secret@h"), ("AWS_ENDPOINT_URL", "http://h:99999"),
         ("AWS_ENDPOINT_URL", "http://h?q"), ("AWS_ENDPOINT_URL", "ftp://h"),
+        ("AWS_USE_FIPS_ENDPOINT", "1"), ("AWS_USE_DUALSTACK_ENDPOINT", "yes"),
     ])
     func refusesWhatMeansNothing(key: String, value: String) {
         let error = #expect(throws: AWSError.self) { try configuration([key: value]) }

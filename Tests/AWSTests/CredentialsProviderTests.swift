@@ -157,14 +157,14 @@ import Testing
         ])
         let ecs = try await CaptureServer([
             .init(status: 400, body: #"{"__type":"ExpiredTokenException","message":"m"}"#),
-            .init(body: #"{"taskArns":[]}"#),
+            .init(body: #"{"tasks":[]}"#),
         ])
         let client = AWSClient(
             configuration: try AWSConfiguration([
                 "AWS_REGION": "eu-west-1", "AWS_ENDPOINT_URL": ecs.url,
                 "AWS_CONTAINER_CREDENTIALS_FULL_URI": credentials.url,
             ]), http: HTTPClient(), clock: ManualClock().clock)
-        #expect(try await ECSClient(client).listTasks(cluster: "c", service: "s") == [])
+        #expect(try await ECSClient(client).describeTasks(cluster: "c", tasks: ["t"]).found == [])
         let tokens = try ecs.requests().map { $0.headers["x-amz-security-token"] }
         #expect(tokens == ["t-one", "t-two"])
     }

@@ -44,6 +44,30 @@ import Testing
             ])
     }
 
+    /// Of a cluster of 64 and a service of 72 characters, and what ECS allows.
+    @Test(arguments: [(10, 10), (60, 55), (60, 67), (64, 63), (64, 72), (255, 255)])
+    func fitsIDsOfAFIFOTopic(cluster: Int, service: Int) {
+        let key = { (last: String) in
+            String(repeating: "c", count: cluster) + "/"
+                + String(repeating: "s", count: service - 1) + last
+        }
+        let id = { (last: String, wallMs: Int64) in
+            SNSMessage.fittingID("\(key(last))-\(wallMs)")
+        }
+        let now: Int64 = 1_790_000_000_000
+        let ids = [id("a", now), id("a", now + 1), id("b", now), SNSMessage.fittingID(key("a"))]
+        #expect(Set(ids).count == ids.count)
+        #expect(ids.allSatisfy { (1...128).contains($0.count) && $0.hasPrefix("ccc") })
+        #expect(id("a", now) == ids[0])
+        if cluster + service < 100 { #expect(ids[3] == key("a")) }
+    }
+
+    @Test func idsOfAFIFOTopicAreVisibleASCII() {
+        let ids = ["wéb 1", "wéb 2", "w b1"].map { SNSMessage.fittingID($0) }
+        #expect(Set(ids).count == 3)
+        #expect(ids.allSatisfy { $0.utf8.allSatisfy { (0x21..<0x7F).contains($0) } })
+    }
+
     @Test func publishesInTheTopicsOwnRegion() async throws {
         let server = try await CaptureServer([.init(body: "<MessageId>m</MessageId>")])
         let sns = SNSClient(try client(["AWS_ENDPOINT_URL": server.url]))

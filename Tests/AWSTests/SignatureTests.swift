@@ -19,7 +19,6 @@ import Testing
         // The answers mean nothing; what counts is what was sent.
         _ = try? await ecs.updateService(cluster: "demo", service: "wéb → ü", desiredCount: 3)
         _ = try? await ecs.describeServices(cluster: "a b", services: ["x", "y/z"])
-        _ = try? await ecs.listTasks(cluster: "demo", service: "web")
         _ = try? await ecs.describeTasks(
             cluster: "demo", tasks: (0..<100).map { "arn:aws:ecs:eu-west-1:1:task/demo/\($0)" })
         for region in ["eu-west-1", "us-east-2"] {
@@ -32,7 +31,7 @@ import Testing
         _ = try? await sns.publish(
             SNSMessage(subject: "", body: String(repeating: "€", count: 60_000)),
             topicARN: "arn:aws:sns:eu-west-1:123456789012:topic.fifo", deduplicationID: "1")
-        #expect(try server.requests().count == 7)
+        #expect(try server.requests().count == 6)
 
         let directory = try TemporaryDirectory()
         let file = try directory.write("requests", server.process.output)
@@ -43,7 +42,7 @@ import Testing
                 "AWS_SESSION_TOKEN": token,
             ])
         _ = try await check.exit(within: .seconds(30))
-        #expect(check.output == "7 match\n")
+        #expect(check.output == "6 match\n")
     }
 
     @Test func isCheckedByTheCheck() async throws {
@@ -51,7 +50,7 @@ import Testing
         let client = try AWSTests.client([
             "AWS_ENDPOINT_URL": server.url, "AWS_SECRET_ACCESS_KEY": "another",
         ])
-        _ = try? await ECSClient(client).listTasks(cluster: "demo", service: "web")
+        _ = try? await ECSClient(client).describeTasks(cluster: "demo", tasks: ["t"])
         let directory = try TemporaryDirectory()
         let file = try directory.write("requests", server.process.output)
         let check = try TestProcess(

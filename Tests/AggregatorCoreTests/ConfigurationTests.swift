@@ -75,6 +75,33 @@ import Testing
             configuration.services[0].key == ServiceKey(cluster: "shop", service: "web"))
     }
 
+    @Test func scalesEachServiceOfAListTheSameWay() throws {
+        let text = #"""
+            {"services":[
+              {"cluster":"shop","service":["web","api"],"min":3,"target":{"value":1}},
+              {"cluster":"shop","service":"jobs","target":{"value":9}}]}
+            """#
+        let services = try read(text).services
+        #expect(services.map(\.key.description) == ["shop/web", "shop/api", "shop/jobs"])
+        #expect(services.map(\.policy.minTasks) == [3, 3, 1])
+        #expect(services[0].policy == services[1].policy)
+    }
+
+    @Test(arguments: [
+        (#"[]"#, "service: must be an array of 1 to 1000 texts, not an array of 0"),
+        (#"["web",1]"#, "must be an array of 1 to 1000 texts"),
+        (#"["web",""]"#, "must be an ARN or a name"),
+        (#"["web","a b"]"#, "must be an ARN or a name"),
+        (#"["web","web"]"#, "shop/web is configured by services[0] already; each service once"),
+        (#"3"#, "service: must be a text of 1 to 2048 bytes, not 3"),
+    ])
+    func refusesAListThatIsNone(list: String, message: String) {
+        let found = problems(
+            #"{"services":[{"cluster":"shop","service":\#(list),"target":{"value":1}}]}"#)
+        #expect(found.count == 1)
+        #expect(found.first?.contains(message) == true, "\(found)")
+    }
+
     @Test(arguments: [
         ("\"mni\":1", "services[0].mni: is not known; did you mean \"min\"?"),
         ("\"scaleIn\":{\"cooldown\":5}", "did you mean \"cooldownSeconds\"?"),

@@ -44,6 +44,8 @@ struct Container: Decodable, Equatable {
 
     struct RestartPolicy: Decodable, Equatable {
         let enabled: Bool
+        let restartAttemptPeriod: Int?
+        let ignoredExitCodes: [Int]?
     }
 
     struct Port: Decodable, Equatable {
@@ -57,6 +59,7 @@ struct Container: Decodable, Equatable {
     let name: String
     var image: String
     let essential: Bool
+    let command: [String]?
     let cpu: Int?
     let memory: Int?
     let memoryReservation: Int?

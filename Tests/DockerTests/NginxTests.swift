@@ -105,6 +105,7 @@ import Testing
         let nginx = try await TaskNginx(settings, port: port)
         #expect(try RawConnection.get("/healthz", port: port).hasPrefix("HTTP/1.1 200"))
         #expect(try RawConnection.get("/", port: port).hasPrefix("HTTP/1.1 502"))
+        #expect(try RawConnection.get("/readyz", port: port).hasPrefix("HTTP/1.1 502"))
         nginx.process.end()
     }
 
@@ -128,12 +129,47 @@ import Testing
         let attribute = "{Key: idle_timeout.timeout_seconds, Value: \"\(idle)\"}"
         #expect(try Self.text("docker/stack.yaml").contains(attribute))
         #expect(try Self.seconds("keepalive_timeout", publicServer) > idle)
-        #expect(try Self.seconds("proxy_read_timeout", publicServer) > idle)
-        let task = try await TaskDefinitionTests.registered("task-definition.json")
-        let stopTimeout = try #require(task.container("nginx")?.stopTimeout)
-        let shutdown = try Self.seconds(
-            "worker_shutdown_timeout", try Self.text("nginx/nginx.conf"))
-        #expect(shutdown < stopTimeout)
+        // /readyz has shorter ones, on purpose.
+        let proxied = try #require(publicServer.components(separatedBy: "location / {").last)
+        #expect(try Self.seconds("proxy_read_timeout", proxied) > idle)
+    }
+
+    /// nginx cuts what the load balancer no longer waits for, and ends before ECS kills it.
+    @Test func drainingIsInStepEverywhere() async throws {
+        let shutdown = #/worker_shutdown_timeout (\d+)s/#
+        let image = try Self.text("docker/nginx.Dockerfile")
+        let seconds = try #require(image.firstMatch(of: shutdown)).1
+        #expect(try !Self.text("nginx/nginx.conf").contains("\nworker_shutdown_timeout"))
+        let alone = try await TaskDefinitionTests.registered("task-definition.json")
+        let stack = try await Stack.of(.whole)
+        let (made, updated) = (stack.tasks["WebTask"], stack.second.tasks["WebTask"])
+        let drained: [(TaskDefinition?, Int?)] = [
+            (alone, Int(seconds)), (made, Int(seconds)), (updated, 110),
+        ]
+        for (task, seconds) in drained {
+            let nginx = try #require(task?.container("nginx"))
+            let command = try #require(nginx.command?.last)
+            #expect(Int(try #require(command.firstMatch(of: shutdown)).1) == seconds)
+            #expect(nginx.stopTimeout == seconds.map { $0 + 10 })
+        }
+        let delay = "{Key: deregistration_delay.timeout_seconds, Value: !Ref DrainSeconds}"
+        #expect(try Self.text("docker/stack.yaml").contains(delay))
+    }
+
+    /// A surge must not take the tasks away that serve it; what does not listen takes no requests.
+    @Test(arguments: [
+        (CaptureServer.Answer(body: "well"), "200"), (.init(status: 503), "503"),
+        (.init(status: 404), "404"), (.init(delay: 3), "200"),
+    ])
+    func readinessIsTheBackendsUnlessItIsBusy(
+        answer: CaptureServer.Answer, status: String
+    ) async throws {
+        let backend = try await CaptureServer([answer])
+        let (settings, port, _) = try TaskNginx.Settings.free(backend: backend.port)
+        let nginx = try await TaskNginx(settings, port: port)
+        #expect(try RawConnection.get("/readyz", port: port).hasPrefix("HTTP/1.1 \(status)"))
+        #expect(try backend.requests().first?.path == "/health")
+        nginx.process.end()
     }
 
     private static func text(_ file: String) throws -> String {

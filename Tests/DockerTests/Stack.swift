@@ -44,8 +44,22 @@ struct Stack: Decodable {
     let groups: [String: SecurityGroup]
     let parameters: [String: String]
     let left: [String: Int]
+    /// What a second stack of the template made in the same account, of other values.
+    let second: Second
+    /// After an update to these values.
+    let status: String
+
+    struct Second: Decodable {
+        let resources: [String: Resource]
+        let tasks: [String: TaskDefinition]
+        let parameters: [String: String]
+    }
 
     static let account = "us-east-1:123456789012"
+    static let more = ["api", "jobs"].map { "arn:aws:ecs:\(account):service/existing/\($0)" }
+    static let secret = "arn:aws:secretsmanager:\(account):secret:scaling-AbCdEf"
+    /// AWS keeps names that begin with aws or ssm for itself, whatever the stack is called.
+    static let policyName = "/fargate-autoscaler/test/aggregator"
 
     /// One template with one set of parameters.
     enum Variant: String, CaseIterable {
@@ -53,9 +67,22 @@ struct Stack: Decodable {
         case secure
         case inExistingNetwork
         case executable
+        case otherRegistry
         case beside
+        case several
+        case configured
 
-        var template: String { self == .beside ? "aggregator-stack.yaml" : "stack.yaml" }
+        var template: String {
+            switch self {
+            case .whole, .secure, .inExistingNetwork, .executable, .otherRegistry: "stack.yaml"
+            case .beside, .several, .configured: "aggregator-stack.yaml"
+            }
+        }
+
+        private static let existing = [
+            "ClusterName=existing", "ServiceName=web", "TaskSecurityGroup={group}", "Vpc={vpc}",
+            "Subnets={subnets}",
+        ]
 
         fileprivate var parameters: [String] {
             switch self {
@@ -67,11 +94,27 @@ struct Stack: Decodable {
             case .secure: ["Certificate={certificate}"]
             case .inExistingNetwork:
                 ["Vpc={vpc}", "PublicSubnets={subnets}", "TaskSubnets={subnets}"]
-            case .executable: ["EnableExecuteCommand=true", "BackendRepository=shop"]
-            case .beside:
+            case .executable:
                 [
-                    "ClusterName=existing", "ServiceName=web", "TaskSecurityGroup={group}",
-                    "Vpc={vpc}", "Subnets={subnets}",
+                    "EnableExecuteCommand=true", "ResolverCidr=10.0.0.2/32",
+                    "BackendImage=123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:7",
+                ]
+            case .otherRegistry:
+                [
+                    // AWS keeps these names for itself in SSM.
+                    "StackName=aws-shop",
+                    "ImageRegistry=222222222222.dkr.ecr.eu-west-1.amazonaws.com/platform/scaling",
+                ]
+            case .beside: Self.existing
+            case .several:
+                Self.existing + [
+                    "StackName=ssm-test", "MoreServices=\(Stack.more.joined(separator: ","))",
+                    "ImageRegistry=ghcr.io/shop",
+                ]
+            case .configured:
+                Self.existing + [
+                    "Configuration=\(Stack.secret)", "Ipv6Only=true",
+                    "ImageRegistry=222222222222.dkr-ecr.us-east-1.on.aws",
                 ]
             }
         }

@@ -23,7 +23,8 @@ import Testing
         }
         #expect(Set(stack.services.keys) == ["WebService", "AggregatorService"])
         #expect(stack.outputs["Url"]?.hasPrefix("http://") == true)
-        #expect(stack.outputs["Aggregator"] == "http://aggregator.test.internal:8787")
+        let url = try #require(stack.outputs["Aggregator"])
+        #expect(url.wholeMatch(of: #/http://aggregator\.fleet-[0-9a-f]{8}\.internal:8787/#) != nil)
         #expect(stack.outputs["Topic"]?.hasPrefix("arn:aws:sns:") == true)
         #expect(stack.left.values.allSatisfy { $0 == 0 }, "\(stack.left)")
     }
@@ -31,8 +32,52 @@ import Testing
     @Test func theAggregatorAloneIsCreatedAndDeletionLeavesNothing() async throws {
         let stack = try await Stack.of(.beside)
         #expect(Set(stack.services.keys) == ["AggregatorService"])
-        #expect(stack.outputs["AggregatorUrl"] == "http://aggregator.test.internal:8787")
+        #expect(stack.outputs["AggregatorUrl"]?.hasPrefix("http://aggregator.fleet-") == true)
         #expect(stack.left.values.allSatisfy { $0 == 0 }, "\(stack.left)")
+    }
+
+    /// Of the same cluster, where the template does not bring one of its own.
+    @Test(arguments: Stack.Variant.allCases)
+    func aSecondStackSharesNothing(variant: Stack.Variant) async throws {
+        let stack = try await Stack.of(variant)
+        #expect(stack.second.resources.count == stack.resources.count)
+        for (name, resource) in stack.resources where resource.id != nil {
+            #expect(stack.second.resources[name]?.id != resource.id, "\(name)")
+        }
+    }
+
+    @Test(arguments: Stack.Variant.allCases)
+    func aNewTagStartsNewTasks(variant: Stack.Variant) async throws {
+        let stack = try await Stack.of(variant)
+        #expect(stack.status == "UPDATE_COMPLETE")
+        let images = stack.second.tasks.values.flatMap(\.containerDefinitions).map(\.image)
+        #expect(images.allSatisfy { $0.hasSuffix(":0.1.1") || $0.hasSuffix("/shop:7") })
+    }
+
+    @Test(arguments: Stack.Variant.allCases)
+    func noNameBeginsWithTheStacks(variant: Stack.Variant) async throws {
+        for name in try await Stack.of(variant).parameters.keys {
+            #expect(name.hasPrefix("/fargate-autoscaler/"), "\(name)")
+        }
+    }
+
+    @Test func severalServicesHaveOneAggregator() async throws {
+        let stack = try await Stack.of(.several)
+        let policy = try #require(stack.parameters["/fargate-autoscaler/ssm-test/aggregator"])
+        let program = try Repository.program("aggregator")
+        let output = try await Support.run(program, ["check"], ["AGGREGATOR_CONFIG": policy])
+        #expect(output.contains("existing/web, existing/api, existing/jobs"), "\(output)")
+    }
+
+    @Test func aConfigurationOfOnesOwnReplacesTheStacks() async throws {
+        let stack = try await Stack.of(.configured)
+        #expect(stack.parameters.isEmpty)
+        let aggregator = try #require(stack.tasks["AggregatorTask"]?.container("aggregator"))
+        let secret = aggregator.secrets?.first { $0.name == "AGGREGATOR_CONFIG" }
+        #expect(secret?.valueFrom == Stack.secret)
+        let role = try #require(stack.roles["AggregatorExecutionRole"])
+        #expect(role.contains { $0.Resource == [Stack.secret] })
+        #expect(aggregator.value("AWS_USE_DUALSTACK_ENDPOINT") == "true")
     }
 
     @Test func anExistingNetworkIsUsedInsteadOfANewOne() async throws {
@@ -100,7 +145,7 @@ import Testing
             let services: [Service]
         }
         let stack = try await Stack.of(.whole)
-        let text = try #require(stack.parameters["/test/aggregator"])
+        let text = try #require(stack.parameters[Stack.policyName])
         let policy = try JSONDecoder().decode(Policy.self, from: Data(text.utf8))
         let service = try #require(policy.services.first)
         #expect(service.cluster == stack.outputs["Cluster"])
@@ -113,7 +158,7 @@ import Testing
 
     @Test(arguments: [Stack.Variant.whole, .beside])
     func theAggregatorTakesThePolicy(variant: Stack.Variant) async throws {
-        let policy = try #require(try await Stack.of(variant).parameters["/test/aggregator"])
+        let policy = try #require(try await Stack.of(variant).parameters[Stack.policyName])
         try await Support.run(
             Repository.program("aggregator"), ["check"], ["AGGREGATOR_CONFIG": policy])
     }

@@ -47,11 +47,19 @@ import Testing
         let agent = try #require(task.container("agent"))
         #expect(!agent.essential)
         #expect(agent.restartPolicy?.enabled == true)
+        // ECS restarts nothing that ends sooner; a wrong setting would end it again.
+        #expect(agent.restartPolicy?.restartAttemptPeriod == 60)
+        #expect(agent.restartPolicy?.ignoredExitCodes == [0, 64, 78])
         #expect(agent.user == "65532:65532")
         #expect(agent.linuxParameters?.capabilities.drop == ["ALL"])
         #expect(agent.memory == 32)
         #expect(agent.healthCheck?.command == ["CMD", "/agent", "health"])
         #expect(task.containerDefinitions.filter(\.essential).map(\.name) == ["backend", "nginx"])
+    }
+
+    @Test func ecsExecHasMemoryOfItsOwn() async throws {
+        let agent = try await Stack.of(.executable).tasks["WebTask"]?.container("agent")
+        #expect(try #require(agent?.memory) >= 32 + 128)
     }
 
     @Test func containersStopInTheOrderThatLosesNoRequest() async throws {

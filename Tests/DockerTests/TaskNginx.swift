@@ -43,7 +43,8 @@ final class TaskNginx: Sendable {
         let nginx = "\(Repository.root)/nginx"
         let values = [
             "NGINX_LISTEN": settings.listen, "BACKEND_ADDRESS": settings.backend,
-            "BACKEND_KEEPALIVE": settings.keepalive, "NGINX_STATUS_LISTEN": settings.status,
+            "BACKEND_HEALTH_PATH": "/health", "BACKEND_KEEPALIVE": settings.keepalive,
+            "NGINX_STATUS_LISTEN": settings.status,
         ]
         var servers = try String(
             contentsOfFile: "\(nginx)/templates/default.conf.template", encoding: .utf8)

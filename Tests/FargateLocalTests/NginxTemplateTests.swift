@@ -25,6 +25,7 @@ import Testing
                     [
                         "NGINX_LISTEN": "127.0.0.1:\(port)", "BACKEND_ADDRESS": backend,
                         "BACKEND_KEEPALIVE": "64",
+                        "BACKEND_HEALTH_PATH": "/",
                         "NGINX_STATUS_LISTEN": "unix:\(directory.path)/status.sock",
                     ]))
             process = try TestProcess(

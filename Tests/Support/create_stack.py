@@ -2,7 +2,9 @@
 
     create_stack.py NAME=TEMPLATE [PARAMETER=VALUE…] [-- NAME=TEMPLATE …]
 
-Prints one JSON object: under each NAME what came to be, and what was left after the deletion.
+Each stack is created twice, side by side in one account, the second with other values of what people
+change, to which the first is updated then. Prints one JSON object: under each NAME what came to be, the
+second, and what was left after the deletion. StackName=… is no parameter but the stack's name ("test").
 In a value, {vpc}, {subnets}, {group} and {certificate} stand for what exists before the stack; so
 does a cluster named "existing".
 """
@@ -13,6 +15,7 @@ import sys
 import warnings
 
 import boto3
+from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.core.common_models import CloudFormationModel
 
@@ -76,7 +79,10 @@ def create_secret(name, properties):
 
 def create_namespace(name, properties):
     client = aws("servicediscovery")
-    client.create_private_dns_namespace(Name=properties["Name"], Vpc=properties["Vpc"])
+    # moto takes one namespace a VPC, AWS one name a VPC.
+    if properties["Name"] in [n["Name"] for n in client.list_namespaces()["Namespaces"]]:
+        raise ValueError(f"there is a namespace {properties['Name']} already")
+    client.create_private_dns_namespace(**properties | {"Vpc": f"{properties['Vpc']}/{name}"})
     made = [n for n in client.list_namespaces()["Namespaces"] if n["Name"] == properties["Name"]]
     return made[0]["Id"], made[0]["Arn"]
 
@@ -86,6 +92,25 @@ def create_discovery(name, properties):
     return made["Id"], made["Arn"]
 
 
+def create_egress(name, properties):
+    rule = {key: properties[key] for key in ("IpProtocol", "FromPort", "ToPort")}
+    peer = {"GroupId": properties["DestinationSecurityGroupId"]}
+    aws("ec2").authorize_security_group_egress(
+        GroupId=properties["GroupId"], IpPermissions=[rule | {"UserIdGroupPairs": [peer]}])
+    return json.dumps([properties["GroupId"], rule, peer]), name
+
+
+def delete_egress(name):
+    group, rule, peer = json.loads(name)
+    try:
+        aws("ec2").revoke_security_group_egress(
+            GroupId=group, IpPermissions=[rule | {"UserIdGroupPairs": [peer]}])
+    except ClientError:
+        # moto deletes in an order of its own: the group of the aggregator may be gone.
+        pass
+
+
+join("AWS::EC2::SecurityGroupEgress", create_egress, delete_egress)
 join(
     "AWS::SecretsManager::Secret", create_secret,
     lambda name: aws("secretsmanager").delete_secret(
@@ -106,12 +131,21 @@ def statements(role):
         document = client.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
         # moto gives a template's document as Python prints it.
         document = ast.literal_eval(document) if isinstance(document, str) else document
-        for statement in document["Statement"]:
+        # moto leaves AWS::NoValue in lists as null.
+        for statement in filter(None, document["Statement"]):
             for key in ("Action", "Resource"):
                 value = statement[key] if isinstance(statement[key], list) else [statement[key]]
-                # moto leaves AWS::NoValue in lists as null.
                 statement[key] = [entry for entry in value if entry is not None]
             found.append(statement)
+    return found
+
+
+def task_definition(arn):
+    """As ECS describes it; botocore checks that ECS would take it."""
+    found = aws("ecs").describe_task_definition(taskDefinition=arn)["taskDefinition"]
+    aws("ecs").register_task_definition(
+        family="checked", containerDefinitions=found["containerDefinitions"],
+        volumes=found["volumes"], memory=found["memory"], cpu="256", networkMode="awsvpc")
     return found
 
 
@@ -138,8 +172,7 @@ def describe(stack):
         "outputs": {o["OutputKey"]: o["OutputValue"] for o in outputs},
         "roles": {name: statements(role) for name, role in of("AWS::IAM::Role").items()},
         "tasks": {
-            name: aws("ecs").describe_task_definition(taskDefinition=arn)["taskDefinition"]
-            for name, arn in of("AWS::ECS::TaskDefinition").items()},
+            name: task_definition(arn) for name, arn in of("AWS::ECS::TaskDefinition").items()},
         "services": services,
         "groups": {
             name: group for name, id in of("AWS::EC2::SecurityGroup").items()
@@ -190,18 +223,49 @@ def existing():
         "certificate": certificate}
 
 
+# What an update sets: everything that a person may want otherwise a year later.
+UPDATE = {
+    "MinTasks": "4", "MaxTasks": "900", "BusyPerTask": "9", "ScaleIn": "true", "ImageTag": "0.1.1",
+    "CpuArchitecture": "ARM64", "DrainSeconds": "110",
+    "AggregatorSize": "512-1024",
+}  # moto makes a second log group when the retention changes.
+
+
+def accepted(template, values):
+    """Those that the template has, as CloudFormation wants them."""
+    names = template_parameters(template)
+    return [
+        {"ParameterKey": key, "ParameterValue": value}
+        for key, value in values.items() if key in names]
+
+
+def template_parameters(template):
+    """The names of its parameters, without reading YAML's tags."""
+    part = template.split("\nParameters:\n")[1].split("\n\n")[0]
+    return [line.strip()[:-1] for line in part.splitlines() if line.startswith("  ") and line[2] != " "]
+
+
 @mock_aws
-def create(template, parameters):
+def create(path, parameters):
     known = existing()
-    with open(template, encoding="utf-8") as file:
-        aws("cloudformation").create_stack(
-            StackName="test", TemplateBody=file.read(), Capabilities=["CAPABILITY_IAM"],
-            Parameters=[
-                dict(zip(("ParameterKey", "ParameterValue"), p.format(**known).split("=", 1)))
-                for p in parameters])
-    made = describe("test")
-    delete("test", made)
-    return made | {"left": left()}
+    with open(path, encoding="utf-8") as file:
+        template = file.read()
+    values = dict(p.format(**known).split("=", 1) for p in parameters)
+    stack = values.pop("StackName", "test")
+    given = [{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()]
+    client = aws("cloudformation")
+    other = accepted(template, values | UPDATE)
+    for name, parameters in ((stack, given), (stack + "-2", other)):
+        client.create_stack(
+            StackName=name, TemplateBody=template, Capabilities=["CAPABILITY_IAM"],
+            Parameters=parameters)
+    made, second = describe(stack), describe(stack + "-2")
+    client.update_stack(
+        StackName=stack, TemplateBody=template, Capabilities=["CAPABILITY_IAM"], Parameters=other)
+    status = client.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]
+    delete(stack + "-2", second)
+    delete(stack, made)
+    return made | {"left": left(), "second": second, "status": status}
 
 
 def main(arguments):

@@ -59,14 +59,15 @@ extension Configuration {
         var count = 0
         reader.objects("services", countMax: AggregatorLimits.servicesMax) { reader in
             count += 1
-            guard let service = ServiceConfiguration(&reader) else { return }
-            if let place = places[service.key] {
-                reader.refuse(
-                    "service", reader.line,
-                    "\(service.key) is configured by \(place) already; each service once")
+            for service in ServiceConfiguration.read(&reader) {
+                if let place = places[service.key] {
+                    reader.refuse(
+                        "service", reader.line,
+                        "\(service.key) is configured by \(place) already; each service once")
+                }
+                places[service.key] = reader.path
+                services.append(service)
             }
-            places[service.key] = reader.path
-            services.append(service)
         }
         if count == 0, reader.problems.isEmpty {
             reader.refuse("services", reader.line, "must name at least one service")

@@ -83,6 +83,14 @@ struct ObjectReader {
         return nil
     }
 
+    /// A text or an array of them; empty when there is none, or a mistake.
+    mutating func textOrTexts(_ key: String, bytesMax: Int, countMax: Int) -> [String] {
+        guard case .array? = value(key)?.content else {
+            return requiredString(key, bytesMax: bytesMax).map { [$0] } ?? []
+        }
+        return strings(key, countMax: countMax) ?? []
+    }
+
     mutating func bool(_ key: String, default fallback: Bool) -> Bool {
         guard let value = value(key) else { return fallback }
         guard case .bool(let flag) = value.content else {

@@ -2,28 +2,33 @@ import Scaling
 import Telemetry
 
 extension ServiceConfiguration {
-    /// `nil` when a mistake leaves nothing to go on with; the reader has it.
-    init?(_ reader: inout ObjectReader) {
+    /// One service, or several that are scaled the same way; empty when a mistake leaves nothing to go
+    /// on with, which the reader has.
+    static func read(_ reader: inout ObjectReader) -> [ServiceConfiguration] {
         let arnMax = AggregatorLimits.arnBytesMax
         let cluster = reader.requiredString("cluster", bytesMax: arnMax)
-        let service = reader.requiredString("service", bytesMax: arnMax)
+        let services = reader.textOrTexts(
+            "service", bytesMax: arnMax, countMax: AggregatorLimits.servicesMax)
         let policy = ScalingPolicy(&reader)
         let topic = reader.string("snsTopicArn", bytesMax: arnMax)
         if let topic, !topic.hasPrefix("arn:") {
             reader.refuse("snsTopicArn", reader.line, "must be an ARN, not \"\(topic)\"")
         }
-        for (name, value) in [("cluster", cluster), ("service", service)] {
-            guard let value, !ServiceKey.isName(TaskIdentity.lastComponent(of: value)) else {
-                continue
-            }
-            reader.refuse(
-                name, reader.line,
-                "must be an ARN or a name of 1 to 255 letters, digits, - and _, not \"\(value)\"")
+        if let cluster { checkName("cluster", cluster, &reader) }
+        for service in services { checkName("service", service, &reader) }
+        guard let cluster, let policy else { return [] }
+        return services.map { service in
+            ServiceConfiguration(
+                key: ServiceKey(cluster: cluster, service: service), cluster: cluster,
+                service: service, policy: policy, snsTopicARN: topic)
         }
-        guard let cluster, let service, let policy else { return nil }
-        let key = ServiceKey(cluster: cluster, service: service)
-        self.init(
-            key: key, cluster: cluster, service: service, policy: policy, snsTopicARN: topic)
+    }
+
+    private static func checkName(_ key: String, _ value: String, _ reader: inout ObjectReader) {
+        guard !ServiceKey.isName(TaskIdentity.lastComponent(of: value)) else { return }
+        reader.refuse(
+            key, reader.line,
+            "must be an ARN or a name of 1 to 255 letters, digits, - and _, not \"\(value)\"")
     }
 }
 

@@ -13,11 +13,15 @@ package struct BackendCommand: Equatable, Sendable {
         fargate-local backend [--address 127.0.0.1] [--port 2015] [--service-time-ms 50] [--concurrency 100]
                               [--cpu-ms 0]
           Answers each request after the service time, and after keeping the CPU busy; more than the concurrency wait in order.
+          Without --address and --port, HOST and PORT of the environment say where.
         """
 
-    package init(_ arguments: [String]) throws(FargateLocalError) {
+    package init(
+        _ arguments: [String], environment: (String) -> String? = { _ in nil }
+    ) throws(FargateLocalError) {
         var arguments = Arguments(arguments)
-        address = try arguments.value("--address") ?? address
+        address = try arguments.value("--address") ?? environment("HOST") ?? address
+        port = environment("PORT").flatMap(UInt16.init) ?? port
         port = UInt16(try arguments.integer("--port", 0...65_535) ?? Int(port))
         serviceTimeMs = try arguments.integer("--service-time-ms", 0...600_000) ?? serviceTimeMs
         concurrency = try arguments.integer("--concurrency", 1...100_000) ?? concurrency

@@ -43,9 +43,9 @@ struct TaskLaunch {
         try spawn(
             .backend, programs.fargateLocal,
             [
-                "backend", "--port", "\(ports.backend)", "--service-time-ms",
-                "\(settings.serviceTimeMs)", "--concurrency", "\(settings.concurrency)", "--cpu-ms",
-                "\(settings.cpuTimeMs)",
+                "backend", "--address", "127.0.0.1", "--port", "\(ports.backend)",
+                "--service-time-ms", "\(settings.serviceTimeMs)", "--concurrency",
+                "\(settings.concurrency)", "--cpu-ms", "\(settings.cpuTimeMs)",
             ], [:])
     }
 
@@ -54,6 +54,7 @@ struct TaskLaunch {
             "NGINX_LISTEN": "\(sandbox.address):\(ports.nginx)",
             "BACKEND_ADDRESS": "127.0.0.1:\(ports.backend)",
             "BACKEND_KEEPALIVE": "64",
+            "BACKEND_HEALTH_PATH": "/",
             "NGINX_STATUS_LISTEN": statusListen,
         ]
         try Files.write(

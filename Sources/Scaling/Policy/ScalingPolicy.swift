@@ -85,15 +85,15 @@ package struct ScaleOutPolicy: Equatable, Sendable {
     package init() {}
 }
 
-/// The launch rate of an account: so many tasks at once, then so many a second. Fargate's default
-/// is 100 and 20 (AWS Fargate service quotas).
+/// A launch rate: so many tasks at once, then so many a second. Fargate launches 100 at once for an
+/// account and 500 a minute for one service (AWS Fargate service quotas).
 package struct LaunchRate: Equatable, Sendable {
     /// 1 to `Limits.tasksMax`.
     package var burst: Int
     /// 0.01 to 1,000.
     package var perSecond: Double
 
-    package init(burst: Int = 100, perSecond: Double = 20) {
+    package init(burst: Int = 100, perSecond: Double = 500.0 / 60) {
         self.burst = burst
         self.perSecond = perSecond
     }
