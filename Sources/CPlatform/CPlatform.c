@@ -14,6 +14,21 @@
 #include <sys/mman.h>
 #include <sys/un.h>
 
+#ifdef FAULTS
+#include <CFaults.h>
+// In debug builds a test can make the call fail (CFaults).
+#define FAULT(call)                                            \
+    do {                                                       \
+        int code;                                              \
+        if (faults_strike(call, &code)) {                      \
+            errno = code;                                      \
+            return -1;                                         \
+        }                                                      \
+    } while (0)
+#else
+#define FAULT(call)
+#endif
+
 static int argument_count;
 static char **arguments;
 
@@ -28,6 +43,7 @@ const char *platform_argument(int index) {
 }
 
 static int stream_socket(int family) {
+    FAULT("socket");
     return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 }
 
@@ -37,9 +53,14 @@ static int closed_with(int descriptor, int error) {
     return -1;
 }
 
+static int begin_connect(int descriptor, const struct sockaddr *address, socklen_t length) {
+    FAULT("connect");
+    return connect(descriptor, address, length);
+}
+
 static int connected(int descriptor, const struct sockaddr *address, socklen_t length) {
     if (descriptor < 0) return -1;
-    if (connect(descriptor, address, length) != 0 && errno != EINPROGRESS) {
+    if (begin_connect(descriptor, address, length) != 0 && errno != EINPROGRESS) {
         return closed_with(descriptor, errno);
     }
     return descriptor;
@@ -95,7 +116,33 @@ int platform_listen_unix(const char *path) {
 }
 
 int platform_accept(int listener) {
+    FAULT("accept");
     return accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+ssize_t platform_send(int descriptor, const void *bytes, size_t count) {
+    FAULT("send");
+    return send(descriptor, bytes, count, MSG_NOSIGNAL);
+}
+
+ssize_t platform_receive(int descriptor, void *bytes, size_t count) {
+    FAULT("recv");
+    return recv(descriptor, bytes, count, 0);
+}
+
+ssize_t platform_read(int descriptor, void *bytes, size_t count) {
+    FAULT("read");
+    return read(descriptor, bytes, count);
+}
+
+ssize_t platform_write(int descriptor, const void *bytes, size_t count) {
+    FAULT("write");
+    return write(descriptor, bytes, count);
+}
+
+int platform_open_to_read(const char *path) {
+    FAULT("open");
+    return open(path, O_RDONLY | O_CLOEXEC);
 }
 
 int platform_is_address(const char *host) {
@@ -104,6 +151,7 @@ int platform_is_address(const char *host) {
 }
 
 int platform_poll(struct pollfd *descriptors, int count, long long nanoseconds) {
+    FAULT("poll");
     if (nanoseconds < 0) nanoseconds = 0;
     struct timespec span = {
         .tv_sec = (time_t)(nanoseconds / 1000000000), .tv_nsec = (long)(nanoseconds % 1000000000)};

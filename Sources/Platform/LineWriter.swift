@@ -4,8 +4,8 @@ import CPlatform
 /// Writes lines to a stream from a thread of its own, so that nobody else waits for a reader.
 ///
 /// Behind a stream stands a log driver, which may hang, or a disk, which may be full: then lines
-/// wait,
-/// `bytesMax` of them and as many that are being written, and further ones are dropped and counted.
+/// wait, `bytesMax` of them and as many that are being written, and further ones are dropped and
+/// counted.
 /// When the reader is there again, the owner learns how many were lost meanwhile.
 /// ```
 ///   any thread ── write ──► waiting (bounded) ──► this writer's thread ──► write(2), which may block

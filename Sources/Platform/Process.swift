@@ -66,7 +66,7 @@ package enum StandardStream {
     package func write(whole bytes: UnsafeRawBufferPointer) -> Int {
         var rest = bytes
         while let start = rest.baseAddress, !rest.isEmpty {
-            let written = CPlatform.write(descriptor, start, rest.count)
+            let written = platform_write(descriptor, start, rest.count)
             if written < 0 && platform_errno() == EINTR { continue }
             if written < 0 && platform_errno() == EAGAIN {
                 // Whoever shares the stream made it non-blocking.

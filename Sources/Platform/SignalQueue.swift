@@ -32,7 +32,7 @@ package struct SignalQueue: ~Copyable {
     /// The next pending signal; `nil` when there is none.
     package func next() -> Signal? {
         var info = signalfd_siginfo()
-        let count = read(descriptor, &info, MemoryLayout<signalfd_siginfo>.size)
+        let count = platform_read(descriptor, &info, MemoryLayout<signalfd_siginfo>.size)
         guard count == MemoryLayout<signalfd_siginfo>.size else { return nil }
         return info.ssi_signo == UInt32(SIGHUP) ? .reload : .terminate
     }

@@ -64,8 +64,7 @@ package struct StreamSocket: ~Copyable {
     package func send(_ bytes: [UInt8], from offset: Int = 0) throws(SystemError) -> Int {
         let count = bytes.withUnsafeBytes { buffer -> Int in
             let rest = UnsafeRawBufferPointer(rebasing: buffer[offset...])
-            return CPlatform.send(
-                descriptor, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
+            return platform_send(descriptor, rest.baseAddress, rest.count)
         }
         if count >= 0 { return count }
         // ENOTCONN: the connection is still being made.
@@ -79,7 +78,7 @@ package struct StreamSocket: ~Copyable {
         to bytes: inout [UInt8], atMost bytesMax: Int
     ) throws(SystemError) -> Int? {
         let count = withUnsafeTemporaryAllocation(byteCount: bytesMax, alignment: 16) { buffer in
-            let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+            let count = platform_receive(descriptor, buffer.baseAddress, buffer.count)
             if count > 0 { bytes.append(contentsOf: buffer[..<count]) }
             return count
         }

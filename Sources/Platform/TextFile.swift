@@ -6,15 +6,16 @@ package enum TextFile {
     package static func read(
         _ path: String, bytesMax: Int
     ) throws(SystemError) -> [UInt8] {
-        let descriptor = platform_open_to_read(path)
-        guard descriptor >= 0 else { throw SystemError(number: platform_errno()) }
-        defer { close(descriptor) }
+        let number = platform_open_to_read(path)
+        guard number >= 0 else { throw SystemError(number: platform_errno()) }
+        let file = Descriptor(number)
         var bytes = [UInt8](repeating: 0, count: bytesMax + 1)
         var count = 0
         while count < bytes.count {
             let offset = count
             let got = bytes.withUnsafeMutableBytes {
-                CPlatform.read(descriptor, $0.baseAddress?.advanced(by: offset), $0.count - offset)
+                platform_read(
+                    file.number, $0.baseAddress?.advanced(by: offset), $0.count - offset)
             }
             if got < 0 && platform_errno() == EINTR { continue }
             guard got >= 0 else { throw SystemError(number: platform_errno()) }

@@ -9,8 +9,6 @@ package struct HTTPRequest: Sendable {
     package var method = Method.get
     /// `http://` or `https://`; other schemes are refused.
     package var url: String
-    /// Connects to this unix socket instead of the URL's host.
-    package var unixSocketPath: String?
     /// `Name: value`, each with a value.
     package var headers: [String] = []
     package var body: [UInt8] = []

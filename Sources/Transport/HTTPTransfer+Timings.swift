@@ -6,7 +6,6 @@ package struct HTTPTimings: Sendable {
     package var connected: Duration
     /// When TLS stood; zero without TLS.
     package var secured: Duration
-    package var firstByte: Duration
     package var total: Duration
 }
 
@@ -17,7 +16,6 @@ extension HTTPTransfer {
             nameResolved: span(CURLINFO_NAMELOOKUP_TIME_T),
             connected: span(CURLINFO_CONNECT_TIME_T),
             secured: span(CURLINFO_APPCONNECT_TIME_T),
-            firstByte: span(CURLINFO_STARTTRANSFER_TIME_T),
             total: span(CURLINFO_TOTAL_TIME_T))
     }
 
@@ -34,20 +32,22 @@ extension HTTPTransfer {
     /// How many connections the last request opened: 0 when a kept one served.
     package var connectionsOpened: Int {
         var count = 0
-        _ = ccurl_get_long(easy, CURLINFO_NUM_CONNECTS, &count)
-        return count
+        let code = ccurl_get_long(easy, CURLINFO_NUM_CONNECTS, &count)
+        // Unknown counts as a new one.
+        return code == CURLE_OK ? count : 1
     }
 
     private func span(_ info: CURLINFO) -> Duration {
         var microseconds: curl_off_t = 0
-        _ = ccurl_get_size(easy, info, &microseconds)
+        guard ccurl_get_size(easy, info, &microseconds) == CURLE_OK else { return .zero }
         return .microseconds(Int64(microseconds))
     }
 
     private func text(_ info: CURLINFO) -> String? {
         var value: UnsafePointer<CChar>?
-        _ = ccurl_get_text(easy, info, &value)
-        guard let value, value.pointee != 0 else { return nil }
+        guard ccurl_get_text(easy, info, &value) == CURLE_OK, let value, value.pointee != 0 else {
+            return nil
+        }
         return String(cString: value)
     }
 }

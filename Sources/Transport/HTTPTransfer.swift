@@ -10,7 +10,7 @@ import Writing
 ///
 /// Not thread-safe: one thread uses it at a time.
 package final class HTTPTransfer {
-    let easy: OpaqueEasy
+    let easy: CurlEasyHandle
     private let answer = AnswerBuffer()
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private var resolveList: UnsafeMutablePointer<curl_slist>?
@@ -20,7 +20,7 @@ package final class HTTPTransfer {
 
     package init() {
         precondition(Self.globalInit == CURLE_OK, "libcurl initialises, or nothing works")
-        guard let handle = curl_easy_init() else {
+        guard let handle = ccurl_easy() else {
             preconditionFailure("libcurl gives a handle unless memory is gone")
         }
         easy = handle
@@ -69,7 +69,6 @@ package final class HTTPTransfer {
         try set(CURLOPT_TIMEOUT_MS, Int(request.timeout.wholeMilliseconds))
         if let entry = request.resolvedAddress { try resolve(entry) }
         if request.keepsCertificate { try set(CURLOPT_CERTINFO, 1) }
-        if let path = request.unixSocketPath { try set(CURLOPT_UNIX_SOCKET_PATH, path) }
         if !request.usesProxy { try set(CURLOPT_NOPROXY, "*") }
         switch request.method {
         case .get: try set(CURLOPT_HTTPGET, 1)
@@ -122,13 +121,20 @@ package final class HTTPTransfer {
     func finish(_ code: CURLcode) {
         if code == CURLE_OK {
             var status = 0
-            _ = ccurl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
-            outcome = .success(status)
+            let code = ccurl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
+            outcome =
+                code == CURLE_OK
+                ? .success(status) : .failure(.answerBroken(detail: "the answer has no status"))
         } else if answer.overflowed {
             outcome = .failure(.answerTooLarge(bytesMax: answer.bytesMax))
         } else {
             outcome = .failure(TransportError(code, detail: detail(of: code)))
         }
+    }
+
+    /// Ends a request that libcurl did not take, or could not move on.
+    func fail(_ error: TransportError) {
+        outcome = .failure(error)
     }
 
     private func detail(of code: CURLcode) -> String {
@@ -138,7 +144,7 @@ package final class HTTPTransfer {
 }
 
 /// libcurl's `CURL *`.
-package typealias OpaqueEasy = UnsafeMutableRawPointer
+package typealias CurlEasyHandle = UnsafeMutableRawPointer
 
 // The options, each checked.
 extension HTTPTransfer {
@@ -170,7 +176,7 @@ extension HTTPTransfer {
     }
 
     private func resolve(_ entry: String) throws(TransportError) {
-        guard let list = curl_slist_append(nil, entry) else {
+        guard let list = ccurl_append(nil, entry) else {
             throw .requestInvalid(detail: "no memory for an address")
         }
         let code = ccurl_set_pointer(easy, CURLOPT_RESOLVE, list)
@@ -182,7 +188,7 @@ extension HTTPTransfer {
     private func setHeaders(_ headers: [String]) throws(TransportError) {
         var list: UnsafeMutablePointer<curl_slist>?
         for header in headers {
-            guard let longer = curl_slist_append(list, header) else {
+            guard let longer = ccurl_append(list, header) else {
                 curl_slist_free_all(list)
                 throw .requestInvalid(detail: "no memory for a header")
             }

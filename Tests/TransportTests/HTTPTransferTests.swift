@@ -25,19 +25,6 @@ import Testing
         #expect(seen[0].headers["content-type"] == "application/json")
     }
 
-    @Test func speaksOverAUnixSocket() async throws {
-        let directory = try TemporaryDirectory()
-        let path = directory.path + "/s"
-        let server = try await CaptureServer([.init(body: "hello")], unixSocketPath: path)
-        let transfer = HTTPTransfer()
-        var request = HTTPRequest(.get, "http://localhost/status")
-        request.unixSocketPath = path
-        try transfer.prepare(request)
-        #expect(try transfer.perform() == 200)
-        #expect(transfer.body == Array("hello".utf8))
-        #expect(try server.requests().first?.path == "/status")
-    }
-
     @Test(arguments: [(4096, true), (4097, false)])
     func refusesAnAnswerPastItsLimit(bytes: Int, fits: Bool) async throws {
         let server = try await CaptureServer([.init(body: "x", repeat: bytes), .init(body: "ok")])

@@ -58,8 +58,13 @@ int platform_accept(int listener);
 // Whether the text is an IPv4 or IPv6 literal.
 int platform_is_address(const char *host);
 
-// `open` is variadic, which Swift does not import.
-static inline int platform_open_to_read(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }
+// As send(2) without SIGPIPE, recv(2), read(2), write(2), open(2); in debug builds a test can make
+// them, and socket, connect, accept and poll above, fail (CFaults).
+ssize_t platform_send(int descriptor, const void *bytes, size_t count);
+ssize_t platform_receive(int descriptor, void *bytes, size_t count);
+ssize_t platform_read(int descriptor, void *bytes, size_t count);
+ssize_t platform_write(int descriptor, const void *bytes, size_t count);
+int platform_open_to_read(const char *path);
 
 // Numeric addresses as texts. Of a name: blocks; the count, or -1 and `*reason` in words. Of this
 // machine: those beyond loopback and link-local.
