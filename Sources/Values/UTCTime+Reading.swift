@@ -1,3 +1,5 @@
+import Writing
+
 extension UTCTime {
     /// Milliseconds since 1970 of a moment as RFC 3339 writes it; `nil` for anything else.
     ///
