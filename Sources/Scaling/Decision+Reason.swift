@@ -5,7 +5,7 @@ extension Decision {
     package var reason: String {
         switch basis {
         case .countsUnknown: "hold: ECS has not told the service's counts yet"
-        case .noReports: withConstraints("hold: no task reports, and silence is not zero")
+        case .noReports: withConstraints("hold: \(silenceWords)")
         case .noQuorum:
             withConstraints(
                 "hold: only \(inputs.tasksLive) of \(expected) report, less than the quorum")
@@ -65,9 +65,7 @@ extension Decision {
 
     private func withConstraints(_ words: String) -> String {
         var words = words
-        if inputs.leakedBusy >= 1 {
-            words += "; \(text(inputs.leakedBusy)) requests discounted as leaked gauges"
-        }
+        for sentence in tasksWords { words += "; " + sentence }
         if let served = inputs.servedAtOnce {
             words +=
                 "; full tasks serve only \(text(served)) requests at once,"
@@ -106,6 +104,7 @@ extension Decision {
             (.scaleInLimit, "limited to \(to) by the scale-in limit"),
             (.deployment, "not lowered during a deployment"),
             (.partialData, "not lowered on partial data"),
+            (.saturated, "not lowered while tasks are saturated"),
             (.restart, "not lowered this soon after a restart"),
             (.warmUp, "not lowered while tasks are new"),
         ]

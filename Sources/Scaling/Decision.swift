@@ -61,6 +61,7 @@ package struct DecisionConstraints: OptionSet, Sendable {
     package static let launchRate = DecisionConstraints(rawValue: 1 << 17)
     package static let maxStep = DecisionConstraints(rawValue: 1 << 19)
     package static let panic = DecisionConstraints(rawValue: 1 << 20)
+    package static let saturated = DecisionConstraints(rawValue: 1 << 28)
     package static let schedule = DecisionConstraints(rawValue: 1 << 18)
     package static let minAboveMax = DecisionConstraints(rawValue: 1 << 21)
     package static let countsOld = DecisionConstraints(rawValue: 1 << 22)
@@ -88,19 +89,25 @@ package struct DecisionInputs: Equatable, Sendable {
     /// How long a task takes from the decision to its first report, where that matters.
     package var leadTime: Duration?
     package var mode: DecisionMode
-    /// Tasks whose numbers are fresh, tasks that fell silent, tasks that never reported.
-    package var tasksLive: Int
-    package var tasksStale: Int
-    package var tasksMissing: Int
+    package var tasks: TaskCounts
     package var runningCount: Int
     package var pendingCount: Int
     /// What full tasks were seen to serve at once, where that is less than the target.
     package var servedAtOnce: Double?
     /// Requests that nginx's gauges still show though nothing comes: discounted from the load.
     package var leakedBusy: Double
+    /// Requests that stand still for minutes while none arrives: streams, or leaked gauges.
+    package var standingBusy: Double
+    /// What single tasks report beyond what one task's word is worth.
+    package var overstatedBusy: Double
     /// The bounds in force, schedules included.
     package var minTasks: Int
     package var maxTasks: Int
+
+    /// Tasks whose numbers count, tasks that fell silent, tasks that never reported.
+    package var tasksLive: Int { tasks.live }
+    package var tasksStale: Int { tasks.stale }
+    package var tasksMissing: Int { tasks.missing }
 
     /// What is planned above the load, in percent of it.
     package var headroomPercent: Double {

@@ -8,6 +8,8 @@ package enum Limits {
     /// Reports that may be lost between two that arrive; an agent sends one or a few a second.
     package static let sequenceJumpMax: UInt64 = 1_000_000
     package static let drainedFor = Duration.seconds(600)
+    /// How many tasks are looked at to find one whose place a new one may take.
+    static let evictionSearchMax = 64
     package static let targetMax = 1_000_000.0
     package static let targetMetricsMax = 4
     package static let stepsMax = 20
@@ -32,10 +34,22 @@ package enum Limits {
     /// A zone's clock is set back by at most so much.
     static let clockChangeMax = Duration.seconds(3 * 3_600)
     package static let zoneTransitionsMax = 2_000
-    /// Gauges that stay this long while no request comes are taken for leaked.
-    static let leakAfterMs = 30_000
+    /// What has no connection for so long is taken for leaked.
+    static let leakAfterMs = 120_000
+    /// A task heard for less counts only where ECS's counts have room for it: an agent reports each
+    /// second, an invented task once.
+    static let newcomerFor = Duration.milliseconds(900)
+    /// More requests at once, or a second, is more than a task can have, whatever its target.
+    static let taskBusyMax: Int64 = 100_000
+    static let taskRateMax: Int64 = 200_000
+    /// Statistics jitter; more than this of its own limit no task uses.
+    static let usagePercentMax: Int64 = 200
+    /// A saturated task with so much of its CPU in use is short of CPU.
+    static let fullCPUPercent: Int64 = 90
     /// A smaller share of the tasks does not speak for all of what they use.
     static let usageShareMin = 0.25
+    /// Connections a second that are accepted and dropped, from which on they are load.
+    static let dropsPerSecondMin = 1.0
     /// How long what a task told of its CPU and memory holds while its windows tell none.
     static let usageKeptMs = 5_000
 }

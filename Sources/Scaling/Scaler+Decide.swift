@@ -3,8 +3,8 @@ import Values
 extension Scaler {
     /// The decision from the state as it is; changes nothing.
     ///
-    /// `outGrowth` and `inGrowth` are by how much the count grew within the period of the limit of a
-    /// raise, and of a lowering.
+    /// `outGrowth` and `inGrowth` are by how much the count grew within the period of the limit of
+    /// a raise, and of a lowering.
     func decision(outGrowth: Int, inGrowth: Int) -> Decision {
         let reading = reading
         let from = counts?.desiredCount ?? 0
@@ -21,9 +21,8 @@ extension Scaler {
             return decision
         }
         if bounds.minIsAboveMax { decision.constraints.insert(.minAboveMax) }
-        guard reading.hasQuorum(percent: policy.data.quorumPercent),
-            let plan = plan(reading, counts)
-        else {
+        // Less than a quorum raises by what it knows, and lowers nothing.
+        guard let plan = plan(reading, counts), reading.isQuorate || plan.wanted > from else {
             decision.basis = basis(withoutPlan: reading)
             applyBounds(to: &decision)
             limitRaise(&decision, panics: false, growth: outGrowth)
@@ -46,8 +45,8 @@ extension Scaler {
     }
 
     private func basis(withoutPlan reading: FleetReading) -> DecisionBasis {
-        if reading.live == 0 { return .noReports }
-        return reading.hasQuorum(percent: policy.data.quorumPercent) ? .metricUnknown : .noQuorum
+        if reading.tasks.live == 0 { return .noReports }
+        return reading.isQuorate ? .metricUnknown : .noQuorum
     }
 
     private func applyTolerance(to decision: inout Decision) {
@@ -79,9 +78,9 @@ extension Scaler {
 
     // MARK: Raising
 
-    /// What holds a raise back. A person's pause holds all of it. Min and schedules wait for nothing
-    /// else; a panic waits neither for the cooldown nor for tasks ordered before; and what ran at the
-    /// begin of the limit's period is no growth.
+    /// What holds a raise back. A person's pause holds all of it. Min and schedules wait for
+    /// nothing else; a panic waits neither for the cooldown nor for tasks ordered before; and what
+    /// ran at the begin of the limit's period is no growth.
     private func limitRaise(_ decision: inout Decision, panics: Bool, growth: Int) {
         guard decision.to > decision.from else { return }
         let least = max(decision.from, min(decision.to, decision.inputs.minTasks))
@@ -137,6 +136,8 @@ extension Scaler {
         keep(&decision, foundMax.value(at: now) ?? 0, .found)
         let trusted = wholeTasks(decision.inputs.planned * reading.warmUpFactor)
         keep(&decision, min(trusted, decision.inputs.maxTasks), .warmUp)
+        let whole = wholeTasks(reading.wholeOfUnknown(decision.inputs.planned))
+        keep(&decision, min(whole, decision.inputs.maxTasks), .partialData)
         if let least = policy.scaleIn.limit.least(begin: decision.from - growth) {
             keep(&decision, least, .scaleInLimit)
         }
@@ -159,7 +160,8 @@ extension Scaler {
         if policy.pause.contains(.scaleIn) { return .scaleInPaused }
         if counts?.deploymentInProgress != false { return .deployment }
         if countsAt.map({ now - $0 > policy.data.countsMaxAge }) ?? true { return .countsOld }
-        if !reading.isComplete { return .partialData }
+        if reading.tasks.saturated > 0 { return .saturated }
+        if !reading.isKnownEnough { return .partialData }
         if !policy.rule.isKnown(in: reading) { return .metricUnknown }
         if now - startedAt < policy.scaleIn.afterRestart { return .restart }
         if panics { return .panic }
@@ -174,9 +176,10 @@ extension Scaler {
     ) -> DecisionInputs {
         DecisionInputs(
             metric: policy.rule.firstMetric, load: 0, target: 0, demand: 0, planned: 0, wanted: 0,
-            leadTime: nil, mode: .fixed, tasksLive: reading.live, tasksStale: reading.stale,
-            tasksMissing: reading.missing, runningCount: counts?.runningCount ?? 0,
-            pendingCount: counts?.pendingCount ?? 0, leakedBusy: reading.leaked,
+            leadTime: nil, mode: .fixed, tasks: reading.tasks,
+            runningCount: counts?.runningCount ?? 0, pendingCount: counts?.pendingCount ?? 0,
+            leakedBusy: reading.leaked, standingBusy: reading.standing,
+            overstatedBusy: reading.overstated,
             minTasks: bounds.min, maxTasks: bounds.max)
     }
 }

@@ -11,7 +11,7 @@ package struct Scaler: Sendable {
     let startedAt: Instant
     /// Never runs backwards, whatever the caller passes.
     private(set) var now: Instant
-    private(set) var observer = FleetObserver()
+    private(set) var observer: FleetObserver
     private(set) var countsAt: Instant?
     /// Changes of the desired count, ours and others', for the limits of a raise and of a lowering.
     private(set) var outChanges: ChangeHistory
@@ -21,8 +21,8 @@ package struct Scaler: Sendable {
     private(set) var schedules: ScheduleClock
     /// The counts wanted within the stabilization window.
     private(set) var wantedMax: SlidingMax<Int>
-    /// Counts that were found, not wanted by us, within the stabilization window: at the start, after
-    /// a silence, and what somebody else raised to.
+    /// Counts that were found, not wanted by us, within the stabilization window: at the start,
+    /// after a silence, and what somebody else raised to.
     private(set) var foundMax: SlidingMax<Int>
     /// Somebody else set the desired count to 0.
     private(set) var isSwitchedOff = false
@@ -40,6 +40,7 @@ package struct Scaler: Sendable {
         self.policy = policy
         self.now = now
         startedAt = now
+        observer = FleetObserver(policy)
         outChanges = ChangeHistory(period: policy.scaleOut.limit.period)
         inChanges = ChangeHistory(period: policy.scaleIn.limit.period)
         starts = StartTimes(timeout: policy.scaleOut.startTimeout)
@@ -60,18 +61,20 @@ package struct Scaler: Sendable {
     // MARK: What comes in
 
     /// Takes in a report of one of the service's tasks, and says what was done with it.
-    package mutating func ingest(_ report: Report, now: Instant) -> IngestOutcome {
+    package mutating func ingest(
+        _ report: Report, standing: TaskStanding = .unverified, now: Instant
+    ) -> IngestOutcome {
         advance(to: now)
         let startedBefore = observer.startedCount
-        let outcome = observer.ingest(report, now: self.now)
+        let outcome = observer.ingest(report, standing: standing, now: self.now)
         noteStarted(since: startedBefore)
         return outcome
     }
 
-    /// A task was told to wait with its report: what it said last holds on.
+    /// A task's agent was heard, though its report was not read: it was asked to wait.
     package mutating func heard(_ taskARN: String, now: Instant) {
         advance(to: now)
-        observer.heard(taskARN, now: self.now)
+        observer.hear(taskARN, now: self.now)
     }
 
     /// Takes in the whole service's load at once, as if every task had just reported its share.
@@ -90,12 +93,12 @@ package struct Scaler: Sendable {
 
     /// Takes in what ECS says.
     ///
-    /// `isOurs` says whether our own UpdateService made the desired count what it is; `nil` finds out
-    /// by what was decided last.
+    /// `isOurs` says whether our own UpdateService made the desired count what it is; `nil` finds
+    /// out by what was decided last.
     package mutating func update(_ counts: ServiceCounts, now: Instant, isOurs: Bool? = nil) {
         advance(to: now)
         let before = observer.counts?.desiredCount
-        observer.update(counts)
+        observer.update(counts, now: self.now)
         countsAt = self.now
         if let before {
             noteChange(of: counts, from: before, isOurs: isOurs)
@@ -157,17 +160,29 @@ package struct Scaler: Sendable {
     private mutating func advance(to instant: Instant) {
         guard instant > now else { return }
         settle()
+        observer.advance(from: now, to: instant)
         now = instant
-        observer.advance(to: now, policy: policy.data)
         noteRunning()
         schedules.advance(to: now)
     }
 
     private mutating func settle() {
-        guard let counts,
-            var reading = observer.settle(now: now, quorumPercent: policy.data.quorumPercent)
-        else { return }
+        guard let counts, var reading = observer.settle(now: now) else { return }
         reading.usual = arrivals.usual(isNew: true)
+        let plan: Plan?
+        if reading.isQuorate {
+            plan = learn(reading, counts)
+        } else {
+            plan = self.plan(for: reading, counts)
+        }
+        settledPlan = plan
+        guard let plan, reading.isQuorate else { return }
+        wantedMax.insert(plan.kept, at: now)
+        if isPanic(plan, reading) { panicUntil = now + policy.panic.hold }
+    }
+
+    /// Takes a reading that a quorum stands for into averages and forecasts, and plans by it.
+    private mutating func learn(_ reading: FleetReading, _ counts: ServiceCounts) -> Plan? {
         // What was wanted in a silence is not known: the window begins with what runs.
         let isAfterSilence = settledAt.map { now - $0 > policy.data.forgetAfter } ?? true
         if isAfterSilence || wantedMax.value(at: now) == nil { noteFound(counts) }
@@ -181,12 +196,9 @@ package struct Scaler: Sendable {
                 leadSeconds: leadSeconds, now: now)
         }
         let plan = plan(for: reading, counts)
-        settledPlan = plan
         arrivals.settle(reading, seconds: seconds, now: now)
-        guard let plan else { return }
-        wantedMax.insert(plan.kept, at: now)
-        collapse.settle(plan.demand, seconds: seconds, now: now)
-        if isPanic(plan, reading) { panicUntil = now + policy.panic.hold }
+        if let plan { collapse.settle(plan.demand, seconds: seconds, now: now) }
+        return plan
     }
 
     func isPanic(_ plan: Plan, _ reading: FleetReading) -> Bool {
@@ -218,9 +230,16 @@ package struct Scaler: Sendable {
         return reading
     }
 
-    /// What the rule asks for now; what was settled is not planned again.
+    /// What the rule asks for now; what was settled is not planned again, and without a report
+    /// since then nothing more is asked for.
     func plan(_ reading: FleetReading, _ counts: ServiceCounts) -> Plan? {
-        observer.settled != nil ? settledPlan : plan(for: reading, counts)
+        if observer.settled != nil { return settledPlan }
+        guard var plan = plan(for: reading, counts) else { return nil }
+        if let settledPlan, settledPlan.wanted < plan.wanted {
+            plan.wanted = settledPlan.wanted
+            plan.planned = min(plan.planned, settledPlan.planned)
+        }
+        return plan
     }
 
     /// What the rule asks for; the metric that asks for most.

@@ -1,32 +1,38 @@
 /// The load of a whole service at one instant, in the units of the metrics.
 struct FleetReading: Equatable, Sendable {
-    /// Tasks with fresh numbers.
-    var live = 0
-    /// Tasks that fell silent; those that may still run count as the mean of the live ones.
-    var stale = 0
-    /// Tasks that ECS runs and that never reported: what they do is not known, nor invented.
-    var missing = 0
-    /// The quorum's base: every task that is known or runs.
+    /// How many tasks are what.
+    var tasks = TaskCounts()
+    /// The quorum's base: every task that serves by what is known, and may report.
     var expected = 0
-    /// How many tasks the totals stand for.
+    /// How many tasks the totals stand for: the capacity, never more than ECS counts as running.
     var counted = 0
+    /// Whether as many report as the policy's quorum asks for. Without it, the totals are what is
+    /// known of those that do, and nothing is known of means.
+    var isQuorate = true
     var busy = 0.0
     var active = 0.0
     var rate = 0.0
     var busyNewest = 0.0
     var activeNewest = 0.0
     var rateNewest = 0.0
-    /// Percent of a task's limits, summed over the tasks; those that do not tell count as the mean of
-    /// those that do, and without any of these it is not known.
+    /// Of busy, what saturated tasks count for: it waits, and does not arrive as requests yet.
+    var saturatedBusy = 0.0
+    /// Percent of a task's limits, summed over the tasks; those that do not tell count as the mean
+    /// of those that do, and without any of these it is not known.
     var cpu: Double?
     var memory: Double?
-    /// Discounted from busy as leaked.
+    /// Mean time in service over tasks past their warm-up, where they serve requests.
+    var serviceSeconds: Double?
+    /// Discounted from busy as leaked, and what stands still and was not discounted.
     var leaked = 0.0
+    var standing = 0.0
+    /// What was discounted, in tasks by the rule's target.
+    var leakedTasks = 0.0
+    /// By how much tasks overstate busy, beyond what one task's word is worth.
+    var overstated = 0.0
     /// By how much the load would be more if young tasks had the mean of the others; at least 1.
     var warmUpFactor = 1.0
 
-    /// The mean time in service over tasks that are past their warm-up, where there are any.
-    var serviceSeconds: Double?
     /// What is usual, to tell a stall from a surge.
     var usual = Arrivals.Usual()
 
@@ -34,9 +40,10 @@ struct FleetReading: Equatable, Sendable {
 
     /// A service whose tasks all report.
     init(_ totals: FleetTotals) {
-        live = totals.tasks
+        tasks.live = totals.tasks
         expected = totals.tasks
         counted = totals.tasks
+        isQuorate = totals.tasks > 0
         busy = totals.busy
         active = totals.active
         rate = totals.requestsPerSecond
@@ -53,14 +60,14 @@ struct FleetReading: Equatable, Sendable {
     /// chance: three standard deviations of Poisson counts, so that a surge shows in the report
     /// that carries it, and noise does not.
     func level(of metric: Metric) -> Double? {
-        guard live > 0 else { return nil }
+        guard tasks.live > 0 else { return nil }
         switch metric {
         case .busy: return busyLevel
         case .active: return Self.pick(active, activeNewest, perSample: 1)
         case .requestsPerSecond: return Self.pick(rate, rateNewest, perSample: newestSpansPerSecond)
         case .timeInService:
             if let serviceSeconds { return serviceSeconds * 1000 }
-            return rate > 0 ? busy / rate * 1000 : nil
+            return rate > 0 && isQuorate ? busy / rate * 1000 : nil
         case .cpu: return cpu
         case .memory: return memory
         }
@@ -81,6 +88,7 @@ struct FleetReading: Equatable, Sendable {
         reading.busyNewest = min(busyNewest, other.busyNewest)
         reading.activeNewest = min(activeNewest, other.activeNewest)
         reading.rateNewest = min(rateNewest, other.rateNewest)
+        reading.saturatedBusy = min(saturatedBusy, other.saturatedBusy)
         reading.cpu = Self.lower(cpu, other.cpu)
         reading.memory = Self.lower(memory, other.memory)
         reading.serviceSeconds = Self.lower(serviceSeconds, other.serviceSeconds)
@@ -93,69 +101,19 @@ struct FleetReading: Equatable, Sendable {
         return min(one, two)
     }
 
-    func hasQuorum(percent: Double) -> Bool {
-        live > 0 && Double(live) * 100 >= percent * Double(expected)
+    // MARK: Lowering
+
+    /// Whether so little is unknown that a count may be lowered: less than a tenth of the tasks.
+    var isKnownEnough: Bool {
+        tasks.unknown * 10 < max(1, tasks.live + tasks.unheard + tasks.down)
     }
 
-    /// Whether every task that runs has fresh numbers.
-    var isComplete: Bool {
-        stale == 0 && missing == 0
-    }
-}
-
-extension TaskTable {
-    /// What the tasks amount to, when ECS runs so many.
-    func reading(runningCount: Int) -> FleetReading {
-        var reading = FleetReading()
-        reading.live = fresh.count
-        reading.stale = stale.count
-        reading.missing = max(0, runningCount - fresh.count - stale.count)
-        reading.expected = max(fresh.count + stale.count, runningCount)
-        let silent = min(stale.count, max(0, runningCount - fresh.count))
-        reading.counted = fresh.count + silent
-        guard fresh.count > 0 else { return reading }
-        let factor = Double(reading.counted) / Double(fresh.count) / 1000
-        reading.busy = Double(load.busy) * factor
-        reading.active = Double(load.active) * factor
-        reading.rate = Double(load.rate) * factor
-        reading.busyNewest = Double(load.busyNewest) * factor
-        reading.activeNewest = Double(load.activeNewest) * factor
-        reading.rateNewest = Double(load.rateNewest) * factor
-        reading.leaked = Double(load.leaked) * factor
-        let young = isNew ? (load: TaskLoad(), count: 0) : (load: youngLoad, count: youngCount)
-        reading.cpu = total(
-            load.cpu - young.load.cpu, of: load.cpuTasks - young.load.cpuTasks,
-            tasks: fresh.count - young.count, over: reading.counted)
-        reading.memory = total(
-            load.memory - young.load.memory, of: load.memoryTasks - young.load.memoryTasks,
-            tasks: fresh.count - young.count, over: reading.counted)
-        let (busy, rate) = (load.busy - young.load.busy, load.rate - young.load.rate)
-        reading.serviceSeconds = rate > 0 ? Double(busy) / Double(rate) : nil
-        reading.warmUpFactor = warmUpFactor
-        return reading
-    }
-
-    /// What `counted` tasks have, by the mean of those that report it; `nil` when too few do.
-    ///
-    /// A task that starts uses all of its CPU without serving much, so young tasks do not count, unless
-    /// the service was first heard of just now: then all seem young.
-    private func total(
-        _ sum: Int64, of reporting: Int64, tasks: Int, over counted: Int
-    ) -> Double? {
-        guard reporting > 0, Double(reporting) >= Limits.usageShareMin * Double(tasks) else {
-            return nil
-        }
-        return Double(sum) / 1000 / Double(reporting) * Double(counted)
-    }
-
-    /// 1 when the young tasks are as busy as the others, or all are young.
-    private var warmUpFactor: Double {
-        let others = fresh.count - youngCount
-        let sum = Double(load.busy)
-        guard youngCount > 0, others > 0, sum > 0 else { return 1 }
-        let mean = (sum - Double(youngLoad.busy)) / Double(others)
-        let missing = mean * Double(youngCount) - Double(youngLoad.busy)
-        return 1 + max(0, missing) / sum
+    /// The tasks that a plan is worth when those of which nothing is known are full, and what was
+    /// discounted is load after all.
+    func wholeOfUnknown(_ planned: Double) -> Double {
+        let all = max(1, tasks.live + tasks.imputed)
+        let known = planned * Double(tasks.live - tasks.blind) / Double(all)
+        return known + Double(tasks.unknown) + leakedTasks
     }
 }
 

@@ -14,6 +14,8 @@ struct TaskLoad: Equatable, Sendable {
     var rateNewest: Int64 = 0
     /// Of busy, what was discounted as leaked.
     var leaked: Int64 = 0
+    /// Of busy, what has stood still for minutes without a request, and may be streams or a leak.
+    var standing: Int64 = 0
     /// Percent of the task's limits, with the number of tasks that tell it: 0 or 1 for one task.
     var cpu: Int64 = 0
     var cpuTasks: Int64 = 0
@@ -21,78 +23,36 @@ struct TaskLoad: Equatable, Sendable {
     var memoryTasks: Int64 = 0
 
     static func += (left: inout TaskLoad, right: TaskLoad) {
-        left.busy += right.busy
-        left.active += right.active
-        left.rate += right.rate
-        left.busyNewest += right.busyNewest
-        left.activeNewest += right.activeNewest
-        left.rateNewest += right.rateNewest
-        left.leaked += right.leaked
-        left.cpu += right.cpu
-        left.cpuTasks += right.cpuTasks
-        left.memory += right.memory
-        left.memoryTasks += right.memoryTasks
+        left.combine(right, &+)
     }
 
     static func -= (left: inout TaskLoad, right: TaskLoad) {
-        left.busy -= right.busy
-        left.active -= right.active
-        left.rate -= right.rate
-        left.busyNewest -= right.busyNewest
-        left.activeNewest -= right.activeNewest
-        left.rateNewest -= right.rateNewest
-        left.leaked -= right.leaked
-        left.cpu -= right.cpu
-        left.cpuTasks -= right.cpuTasks
-        left.memory -= right.memory
-        left.memoryTasks -= right.memoryTasks
+        left.combine(right, &-)
+    }
+
+    /// Wrapping, which is exact: what was added is taken away again, and each value has a bound.
+    @inline(__always)
+    private mutating func combine(_ other: TaskLoad, _ apply: (Int64, Int64) -> Int64) {
+        busy = apply(busy, other.busy)
+        active = apply(active, other.active)
+        rate = apply(rate, other.rate)
+        busyNewest = apply(busyNewest, other.busyNewest)
+        activeNewest = apply(activeNewest, other.activeNewest)
+        rateNewest = apply(rateNewest, other.rateNewest)
+        leaked = apply(leaked, other.leaked)
+        standing = apply(standing, other.standing)
+        cpu = apply(cpu, other.cpu)
+        cpuTasks = apply(cpuTasks, other.cpuTasks)
+        memory = apply(memory, other.memory)
+        memoryTasks = apply(memoryTasks, other.memoryTasks)
     }
 
     /// Takes over what is known of the task's usage.
     mutating func note(_ usage: TaskUsage) {
-        cpu = usage.cpu ?? 0
+        cpu = min(usage.cpu ?? 0, Limits.usagePercentMax * 1000)
         cpuTasks = usage.cpu == nil ? 0 : 1
-        memory = usage.memory ?? 0
+        memory = min(usage.memory ?? 0, Limits.usagePercentMax * 1000)
         memoryTasks = usage.memory == nil ? 0 : 1
-    }
-
-    /// Takes in a report's windows, oldest first; false when none of them has a gauge, and then
-    /// nothing changed.
-    mutating func take(_ windows: [Window], first: Bool, leak: inout TaskLeak) -> Bool {
-        var known = !first
-        var took = false
-        for window in windows {
-            guard let gauges = window.gauges else { continue }
-            let share = known ? Self.share(ofMs: window.lengthMs) : 1000
-            leak.note(window)
-            let served = gauges.busy.mean - Double(leak.busy)
-            busy = Self.blend(busy, thousandths(served), share)
-            active = Self.blend(active, thousandths(gauges.active.mean), share)
-            busyNewest = thousandths(Double(gauges.busy.last - leak.busy))
-            leaked = Int64(leak.busy) * 1000
-            activeNewest = thousandths(Double(gauges.active.last))
-            if let counters = window.counters { take(counters, known: known) }
-            known = true
-            took = true
-        }
-        return took
-    }
-
-    private mutating func take(_ counters: WindowCounters, known: Bool) {
-        guard counters.spanMs > 0 else { return }
-        let perSecond = Double(counters.requests) * 1000 / Double(counters.spanMs)
-        rateNewest = thousandths(perSecond)
-        rate = Self.blend(rate, rateNewest, known ? Self.share(ofMs: counters.spanMs) : 1000)
-    }
-
-    /// How much of the last second a window covers, in thousandths: an agent that pushes at once
-    /// sends short ones.
-    private static func share(ofMs lengthMs: Int) -> Int64 {
-        Int64(min(1000, max(1, lengthMs)))
-    }
-
-    private static func blend(_ old: Int64, _ new: Int64, _ share: Int64) -> Int64 {
-        (old * (1000 - share) + new * share) / 1000
     }
 }
 

@@ -3,35 +3,56 @@ import Values
 
 /// What is kept of one task.
 struct TaskRecord: Sendable {
+    /// What is done with the task's numbers.
+    enum Place: Equatable, Sendable {
+        case counted(TaskGroup)
+        /// It reports, and has no value yet.
+        case starting
+        /// Its nginx does not answer, and nothing waits for it: its load is unknown.
+        case down
+        /// It is not one of the service's.
+        case stranger
+        /// It fell silent; what it last said no longer holds.
+        case silent
+        case gone
+    }
+
     let arn: String
     private var bootID: UInt64
     /// The boot before this one: its late reports are old news.
     private var previousBootID: UInt64?
     private var sequence: UInt64
     let firstSeenAt: Instant
-    /// When the last report came.
-    private(set) var seenAt: Instant
-    /// When the last report with a gauge came.
-    var valueAt: Instant
-    var hasValue: Bool
-    var load = TaskLoad()
-    private var leak = TaskLeak()
-    private var usage = TaskUsage()
+    /// When the task was last heard of: a report, or one that was told to wait.
+    private(set) var heardAt: Instant
+    /// When the last report with a value came.
+    private(set) var valueAt: Instant
+    private(set) var meter = TaskMeter()
+    var standing: TaskStanding
+    private(set) var isDraining: Bool
+    private(set) var hasStarted = false
     /// Whether the task first reported within the warm-up.
     var isYoung = true
-    var isFresh = false
+    /// Heard for less than `Limits.newcomerFor`, and not verified.
+    private(set) var isNewcomer: Bool
+    /// Counted with a value that is older than a silence may be.
+    private(set) var isBlind = false
+    var place = Place.starting
     /// Neighbours in the list that the record is in; -1 at its ends.
     var before = -1
     var after = -1
 
-    init(_ report: Report, now: Instant) {
+    init(_ report: Report, standing: TaskStanding, now: Instant) {
         arn = report.identity.taskARN
         bootID = report.bootID
         sequence = report.sequence
         firstSeenAt = now
-        seenAt = now
+        heardAt = now
         valueAt = now
-        hasValue = false
+        self.standing = standing
+        isDraining = report.state == .draining
+        isNewcomer = standing != .verified
+        take(report, now: now, staleAfter: .zero)
     }
 
     /// Why a report is not news; `nil` when it is.
@@ -48,27 +69,50 @@ struct TaskRecord: Sendable {
         boot == previousBootID
     }
 
-    /// Takes in windows; false when none of them has a gauge, and then the load is as before.
-    mutating func take(_ windows: [Window], first: Bool) -> Bool {
-        usage.take(windows)
-        guard load.take(windows, first: first, leak: &leak) else { return false }
-        load.note(usage)
-        return true
+    /// Whether this report shows the first request that the task serves.
+    var startsNow: Bool {
+        mutating get {
+            guard !hasStarted, meter.hasServed else { return false }
+            hasStarted = true
+            return true
+        }
     }
 
-    /// Without a new value: the last one holds on.
-    mutating func heard(now: Instant) {
-        seenAt = now
-        valueAt = now
-    }
-
-    mutating func note(_ report: Report, now: Instant) {
+    mutating func note(_ report: Report, staleAfter: Duration, now: Instant) {
         if report.bootID != bootID {
             previousBootID = bootID
             bootID = report.bootID
         }
         sequence = report.sequence
-        seenAt = now
+        hear(now: now)
+        isDraining = report.state == .draining
+        take(report, now: now, staleAfter: staleAfter)
+    }
+
+    mutating func hear(now: Instant) {
+        heardAt = now
+        if standing == .verified || now - firstSeenAt >= Limits.newcomerFor { isNewcomer = false }
+    }
+
+    private mutating func take(_ report: Report, now: Instant, staleAfter: Duration) {
+        if meter.take(report.windows) { valueAt = now }
+        isBlind = now - valueAt > staleAfter
+    }
+
+    /// A task that drains, a stranger, and one that was heard for a moment only: when they fall
+    /// silent, they are gone. While the service itself is new, all were heard for a moment.
+    func saysNothingBySilence(isNew: Bool) -> Bool {
+        isDraining || standing == .stranger || (isNewcomer && !isNew)
+    }
+
+    /// Where the record belongs while it is heard.
+    func heardPlace(_ worth: TaskWorth) -> Place {
+        if standing == .stranger { return .stranger }
+        if !meter.hasValue { return .starting }
+        if meter.condition == .down { return .down }
+        let role: TaskGroup.Role = isDraining ? .draining : isYoung ? .young : .mature
+        return .counted(
+            TaskGroup(role: role, word: meter.word(worth), isNewcomer: isNewcomer))
     }
 }
 

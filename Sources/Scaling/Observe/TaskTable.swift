@@ -1,23 +1,33 @@
 import Telemetry
 import Values
 
-/// The tasks of one service by what they last reported, with exact sums over the fresh ones.
+/// The tasks of one service by what they last reported, with exact sums over those that count.
 ///
-/// O(1) a report: records stand in lists by age, so that time passing touches only the oldest. A
-/// record moves
+/// O(1) a report: records stand in lists by when they were last heard, so that time passing touches
+/// only the oldest. A record moves
 /// ```
-///   (new) ──value──► fresh ──silent > staleAfter──► stale ──silent > forgetAfter──► (gone)
-///     └──no value yet──────────────────────────────►  └──value──► fresh
+///   (new) ──► heard ──silent > staleAfter──► silent ──silent > forgetAfter──► (gone)
+///               ▲    └─ of little weight ──► (gone)    │
+///               └───────────── heard again ────────────┘
 ///   any ──stopping──► (gone, remembered as drained)
 /// ```
+/// and is, while it is heard, counted, starting, down or a stranger (`TaskRecord.Place`). Heard is
+/// a task whose report came, whether its nginx answers or not, and one that was asked to wait.
 struct TaskTable: Sendable {
-    private(set) var fresh = TaskList()
-    private(set) var stale = TaskList()
-    /// Sums over the fresh tasks, and over those of them that first reported within the warm-up.
-    private(set) var load = TaskLoad()
-    private(set) var youngLoad = TaskLoad()
-    private(set) var youngCount = 0
-    /// Tasks that reported for the first time, ever.
+    let worth: TaskWorth
+    private let data: DataPolicy
+    private var heardList = TaskList()
+    private(set) var silent = TaskList()
+    private(set) var sums = FleetSums()
+    private(set) var starting = 0
+    private(set) var down = 0
+    private(set) var strangers = 0
+    /// Counted tasks whose value is old, and those whose agent calls them saturated.
+    private(set) var blind = 0
+    private(set) var saturated = 0
+    /// Saturated tasks whose nginx does not answer at all.
+    private(set) var unanswering = 0
+    /// Tasks that were seen to serve their first request, ever.
     private(set) var startedCount = 0
     private var records: [TaskRecord] = []
     private var freeSlots: [Int] = []
@@ -30,34 +40,70 @@ struct TaskTable: Sendable {
     /// Within the warm-up of the first report: then all tasks seem young.
     private(set) var isNew = true
 
+    init(worth: TaskWorth, data: DataPolicy) {
+        self.worth = worth
+        self.data = data
+    }
+
+    /// Tasks that serve, or will.
+    var reporting: Int { sums.established + sums.newcomers + starting + down }
+
+    /// Tasks that ECS runs, that never reported.
+    func missing(_ counts: ServiceCounts) -> Int {
+        let heard = sums.serving(newcomersCount: hasRoomForNewcomers(counts)) + starting + down
+        let unheard = max(0, counts.runningCount - heard)
+        return unheard - min(silent.count, unheard)
+    }
+
+    /// Whether those heard for a moment are tasks that ECS runs or starts, and not invented.
+    func hasRoomForNewcomers(_ counts: ServiceCounts?) -> Bool {
+        guard sums.newcomers > 0, let counts else { return true }
+        let room = max(counts.runningCount + counts.pendingCount, counts.desiredCount)
+        let isDoubled = counts.deploymentInProgress || sums.established == 0
+        return sums.established + sums.newcomers <= (isDoubled ? 2 * room : room)
+    }
+
+    // MARK: What comes in
+
     /// Takes a report in, after `expire(now:)` of the same instant.
-    mutating func ingest(_ report: Report, now: Instant) -> IngestOutcome {
+    mutating func ingest(
+        _ report: Report, standing: TaskStanding, now: Instant
+    ) -> IngestOutcome {
         let arn = report.identity.taskARN
         switch report.state {
         case .probe: return .probe
         case .stopping:
-            drain(arn, boot: report.bootID, now: now)
+            stop(arn, boot: report.bootID, now: now)
             return .forgotten
         case .starting, .running, .draining: break
         }
-        guard let slot = slots[arn] else { return add(report, now: now) }
+        guard let slot = slots[arn] else { return add(report, standing: standing, now: now) }
         if let refusal = records[slot].refusal(of: report) { return refusal }
-        renew(slot, with: report, now: now)
+        let before = share(of: slot)
+        if standing != .unverified { records[slot].standing = standing }
+        records[slot].note(report, staleAfter: data.staleAfter, now: now)
+        move(slot, from: before)
         return .accepted
     }
 
-    /// Lets time pass: fresh records fall stale, stale ones are forgotten, young ones grow up.
-    mutating func expire(now: Instant, policy: DataPolicy) {
-        if let firstReportAt, isNew { isNew = now - firstReportAt <= policy.warmUp }
-        while let slot = fresh.first, now - records[slot].valueAt > policy.staleAfter {
-            leaveFresh(slot)
-            stale.append(slot, to: &records)
+    /// A known task was heard, though its report was not read: an agent that is asked to wait.
+    mutating func hear(_ arn: String, now: Instant) {
+        guard let slot = slots[arn] else { return }
+        let before = share(of: slot)
+        records[slot].hear(now: now)
+        move(slot, from: before)
+    }
+
+    /// Lets time pass: heard records fall silent, silent ones are forgotten, young ones grow up.
+    mutating func expire(now: Instant) {
+        if let firstReportAt, isNew { isNew = now - firstReportAt <= data.warmUp }
+        while let slot = heardList.first, now - records[slot].heardAt > data.staleAfter {
+            silence(slot)
         }
-        while let slot = stale.first, now - records[slot].seenAt > policy.forgetAfter {
-            stale.remove(slot, from: &records)
+        while let slot = silent.first, now - records[slot].heardAt > data.forgetAfter {
             release(slot)
         }
-        while youngHead < young.count, now - young[youngHead].since > policy.warmUp {
+        while youngHead < young.count, now - young[youngHead].since > data.warmUp {
             growUp(young[youngHead])
             youngHead += 1
         }
@@ -67,100 +113,98 @@ struct TaskTable: Sendable {
         }
     }
 
-    /// The task's report was not read, for want of time: it lives, and its last value holds on.
-    mutating func heard(_ arn: String, now: Instant) {
-        guard let slot = slots[arn], records[slot].isFresh else { return }
-        records[slot].heard(now: now)
-        fresh.remove(slot, from: &records)
-        fresh.append(slot, to: &records)
-    }
+    // MARK: Moving
 
-    private mutating func add(_ report: Report, now: Instant) -> IngestOutcome {
-        let arn = report.identity.taskARN
-        if drained.contains(arn, boot: report.bootID) { return .forgotten }
-        guard slots.count < Limits.taskRecordsMax else { return .tooManyTasks }
-        var record = TaskRecord(report, now: now)
-        record.hasValue = record.take(report.windows, first: true)
-        let slot = claim(record)
-        slots[arn] = slot
-        startedCount += 1
+    private mutating func add(
+        _ report: Report, standing: TaskStanding, now: Instant
+    ) -> IngestOutcome {
+        if drained.contains(report.identity.taskARN, boot: report.bootID) { return .forgotten }
+        guard slots.count < Limits.taskRecordsMax || makeRoom() else { return .tooManyTasks }
+        let slot = claim(TaskRecord(report, standing: standing, now: now))
+        slots[records[slot].arn] = slot
         if firstReportAt == nil { firstReportAt = now }
         young.append((slot, now))
-        if record.hasValue {
-            joinFresh(slot)
-        } else {
-            stale.append(slot, to: &records)
-        }
+        heardList.append(slot, to: &records)
+        enter(slot)
         return .accepted
     }
 
-    private mutating func renew(_ slot: Int, with report: Report, now: Instant) {
-        let before = records[slot].load
-        let wasFresh = records[slot].isFresh
-        records[slot].note(report, now: now)
-        let hasValue = records[slot].take(report.windows, first: !records[slot].hasValue)
-        if hasValue {
-            records[slot].valueAt = now
-            records[slot].hasValue = true
+    /// A full table is a flood of invented tasks, which report once or twice. Whoever is silent
+    /// goes, then whoever was heard longest ago among those never heard for long: real tasks report
+    /// each second, so that they are not among the first.
+    private mutating func makeRoom() -> Bool {
+        if let slot = silent.first {
+            release(slot)
+            return true
         }
-        switch (wasFresh, hasValue) {
-        case (true, true):
-            replace(before, with: records[slot].load, young: records[slot].isYoung)
-            fresh.remove(slot, from: &records)
-            fresh.append(slot, to: &records)
-        case (true, false):
-            // Its last value still holds, for as long as before.
-            break
-        case (false, true):
-            stale.remove(slot, from: &records)
-            joinFresh(slot)
-        case (false, false):
-            stale.remove(slot, from: &records)
-            stale.append(slot, to: &records)
+        var candidate = heardList.first
+        for _ in 0..<Limits.evictionSearchMax {
+            guard let slot = candidate else { return false }
+            if records[slot].isNewcomer {
+                release(slot)
+                return true
+            }
+            candidate = records[slot].after >= 0 ? records[slot].after : nil
         }
+        return false
     }
 
-    private mutating func replace(_ before: TaskLoad, with after: TaskLoad, young: Bool) {
-        load -= before
-        load += after
-        guard young else { return }
-        youngLoad -= before
-        youngLoad += after
+    private mutating func move(_ slot: Int, from before: Share) {
+        if before.place == .silent {
+            silent.remove(slot, from: &records)
+        } else {
+            heardList.remove(slot, from: &records)
+        }
+        heardList.append(slot, to: &records)
+        count(before, by: -1)
+        enter(slot)
     }
 
-    private mutating func joinFresh(_ slot: Int) {
-        fresh.append(slot, to: &records)
-        records[slot].isFresh = true
-        load += records[slot].load
-        guard records[slot].isYoung else { return }
-        youngLoad += records[slot].load
-        youngCount += 1
+    /// Counts a heard record in its place.
+    private mutating func enter(_ slot: Int) {
+        records[slot].place = records[slot].heardPlace(worth)
+        count(share(of: slot), by: 1)
+        if records[slot].startsNow { startedCount += 1 }
     }
 
-    private mutating func leaveFresh(_ slot: Int) {
-        fresh.remove(slot, from: &records)
-        records[slot].isFresh = false
-        load -= records[slot].load
-        guard records[slot].isYoung else { return }
-        youngLoad -= records[slot].load
-        youngCount -= 1
+    private mutating func leave(_ slot: Int) {
+        count(share(of: slot), by: -1)
+    }
+
+    private mutating func silence(_ slot: Int) {
+        if records[slot].saysNothingBySilence(isNew: isNew) { return release(slot) }
+        leave(slot)
+        heardList.remove(slot, from: &records)
+        records[slot].place = .silent
+        silent.append(slot, to: &records)
+    }
+
+    private mutating func stop(_ arn: String, boot: UInt64, now: Instant) {
+        drained.insert(arn, boot: boot, now: now)
+        guard let slot = slots[arn], !records[slot].hasMovedOn(from: boot) else { return }
+        release(slot)
+    }
+
+    private mutating func release(_ slot: Int) {
+        if records[slot].place == .silent {
+            silent.remove(slot, from: &records)
+        } else {
+            leave(slot)
+            heardList.remove(slot, from: &records)
+        }
+        records[slot].place = .gone
+        slots[records[slot].arn] = nil
+        freeSlots.append(slot)
     }
 
     private mutating func growUp(_ entry: (slot: Int, since: Instant)) {
-        guard records[entry.slot].firstSeenAt == entry.since, records[entry.slot].isYoung else {
-            return
-        }
-        records[entry.slot].isYoung = false
-        guard records[entry.slot].isFresh else { return }
-        youngLoad -= records[entry.slot].load
-        youngCount -= 1
-    }
-
-    private mutating func drain(_ arn: String, boot: UInt64, now: Instant) {
-        drained.insert(arn, boot: boot, now: now)
-        guard let slot = slots[arn], !records[slot].hasMovedOn(from: boot) else { return }
-        if records[slot].isFresh { leaveFresh(slot) } else { stale.remove(slot, from: &records) }
-        release(slot)
+        let slot = entry.slot
+        guard records[slot].firstSeenAt == entry.since, records[slot].isYoung else { return }
+        let before = share(of: slot)
+        records[slot].isYoung = false
+        guard case .counted = before.place else { return }
+        count(before, by: -1)
+        enter(slot)
     }
 
     private mutating func claim(_ record: TaskRecord) -> Int {
@@ -172,8 +216,44 @@ struct TaskTable: Sendable {
         return records.count - 1
     }
 
-    private mutating func release(_ slot: Int) {
-        slots[records[slot].arn] = nil
-        freeSlots.append(slot)
+    // MARK: Counting
+
+    /// What a record adds to the sums.
+    private struct Share {
+        var place: TaskRecord.Place
+        var load: TaskLoad
+        var blind: Int
+        var saturated: Int
+        var unanswering: Int
+    }
+
+    private func share(of slot: Int) -> Share {
+        let record = records[slot]
+        guard case .counted = record.place else {
+            return Share(
+                place: record.place, load: TaskLoad(), blind: 0, saturated: 0, unanswering: 0)
+        }
+        return Share(
+            place: record.place, load: record.meter.load, blind: record.isBlind ? 1 : 0,
+            saturated: record.meter.isSaturated ? 1 : 0,
+            unanswering: record.meter.isSaturated && !record.meter.answers ? 1 : 0)
+    }
+
+    private mutating func count(_ share: Share, by step: Int) {
+        switch share.place {
+        case .counted(let group):
+            if step > 0 {
+                sums.add(share.load, to: group)
+            } else {
+                sums.remove(share.load, from: group)
+            }
+            blind += step * share.blind
+            saturated += step * share.saturated
+            unanswering += step * share.unanswering
+        case .starting: starting += step
+        case .down: down += step
+        case .stranger: strangers += step
+        case .silent, .gone: break
+        }
     }
 }

@@ -2,11 +2,11 @@ import Values
 
 /// Tells a surge from a stall: a surge brings requests, a stall only keeps those that came.
 ///
-/// While a database pauses for 200 ms, requests go on arriving at the usual rate and none leaves: busy
-/// doubles in every task, and a moment later it is back. More tasks would not help. For example, 100
-/// requests a second arrive and 20 are busy. After a pause of 200 ms 40 are: as many as arrived
-/// meanwhile. If 120 are busy, they cannot be explained by the usual arrivals of half a second, so
-/// more arrived.
+/// While a database pauses for 200 ms, requests go on arriving at the usual rate and none leaves:
+/// busy doubles in every task, and a moment later it is back. More tasks would not help. For
+/// example, 100 requests a second arrive and 20 are busy. After a pause of 200 ms 40 are: as many
+/// as arrived meanwhile. If 120 are busy, they cannot be explained by the usual arrivals of half a
+/// second, so more arrived.
 ///
 /// Newer samples than the last second's mean therefore count only with more arrivals; and without
 /// more arrivals the least of the last two seconds counts. Service that has become slower for good
@@ -14,8 +14,8 @@ import Values
 struct Arrivals: Sendable {
     private static let usualSeconds = 15.0
     private static let calmWindow = Duration.milliseconds(1_500)
-    /// While nothing leaves, the newest sample is at most this much of a second's arrivals above the
-    /// last second's mean.
+    /// While nothing leaves, the newest sample is at most this much of a second's arrivals above
+    /// the last second's mean.
     static let stalledSeconds = 0.6
 
     private var usual = DecayingMean(seconds: usualSeconds)
@@ -62,7 +62,10 @@ extension FleetReading {
     /// Requests in service, without those that only wait for a stall to end.
     var busyLevel: Double {
         let level = Self.pick(busy, busyNewest, perSample: 1)
-        guard let usualRate = usual.rate, arrivalsRose == false else { return level }
+        // What waits in the kernel is no stall: it has not arrived at nginx yet.
+        guard tasks.saturated == 0, let usualRate = usual.rate, arrivalsRose == false else {
+            return level
+        }
         if busyNewest - busy > Arrivals.stalledSeconds * usualRate { return level }
         return min(usual.busy ?? busy, busy)
     }

@@ -29,7 +29,8 @@ struct MetricPlanner: Sendable {
     mutating func settle(
         _ reading: FleetReading, desired: Int, seconds: Double, leadSeconds: Double, now: Instant
     ) {
-        if target.metric == .busy {
+        // What saturated tasks say of their requests explains nothing of how long one takes.
+        if target.metric == .busy && reading.tasks.saturated == 0 {
             concurrency.advance(
                 busy: reading.busy, rate: reading.rate, tasks: reading.counted,
                 serviceSeconds: serviceTime.seconds, seconds: seconds)
@@ -76,7 +77,9 @@ struct MetricPlanner: Sendable {
         var noise = 1 / concurrency.value
         if let seconds = serviceTime.seconds, reading.rate > 0 {
             // Little's law: what arrives, not what waits.
-            work = min(busy, reading.rate * seconds / concurrency.value)
+            // What waits in the kernel is not among the arrivals yet.
+            let waiting = reading.saturatedBusy / concurrency.value
+            work = min(busy, reading.rate * seconds / concurrency.value + waiting)
             noise = seconds / concurrency.value
         }
         // A jump of the newest samples is work only where nothing waited before.

@@ -58,12 +58,13 @@ enum FixedPlanner {
 }
 
 extension FleetReading {
-    /// How many tasks a mean over tasks speaks for: those that are wanted, or those that serve where
-    /// these are fewer.
+    /// How many tasks a mean over tasks speaks for: those that are wanted, or those that serve
+    /// where these are fewer.
     ///
-    /// In a deployment twice as many tasks run for a while, each with half of the load. Multiplied by
-    /// all of them, the mean would ask for twice as many, which the deployment would double again.
-    /// With a raise on its way fewer serve than are wanted, and each report would raise again.
+    /// In a deployment twice as many tasks run for a while, each with half of the load. Multiplied
+    /// by all of them, the mean would ask for twice as many, which the deployment would double
+    /// again. With a raise on its way fewer serve than are wanted, and each report would raise
+    /// again.
     func base(desired: Int) -> Double {
         Double(min(counted, max(1, desired)))
     }
