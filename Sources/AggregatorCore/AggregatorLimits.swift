@@ -58,6 +58,7 @@ package enum AggregatorLimits {
     // Tasks without a service name.
     package static let resolvedTasksMax = 20_000
     package static let unresolvedTasksMax = 2_000
+    package static let unknownTasksMax = 2_000
     /// DescribeTasks takes so many at once.
     package static let describeTasksMax = 100
     /// DescribeServices takes so many at once.

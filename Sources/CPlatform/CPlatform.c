@@ -150,6 +150,13 @@ int platform_is_address(const char *host) {
     return inet_pton(AF_INET, host, bytes) == 1 || inet_pton(AF_INET6, host, bytes) == 1;
 }
 
+int platform_parse_address(const char *text, void *bytes) {
+    static const unsigned char mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    if (inet_pton(AF_INET6, text, bytes) == 1) return 1;
+    memcpy(bytes, mapped, sizeof mapped);
+    return inet_pton(AF_INET, text, (char *)bytes + sizeof mapped) == 1;
+}
+
 int platform_poll(struct pollfd *descriptors, int count, long long nanoseconds) {
     FAULT("poll");
     if (nanoseconds < 0) nanoseconds = 0;

@@ -46,7 +46,7 @@ import Testing
         let described = try await ecs.describeTasks(
             cluster: world.clusterARN, tasks: world.taskARNs)
         #expect(described.found.map(\.serviceName) == ["web", "web", "web"])
-        #expect(described.found.allSatisfy { $0.privateIPv4Address?.contains(".") == true })
+        #expect(described.found.allSatisfy { $0.addresses.first?.contains(".") == true })
         #expect(described.failures == [])
     }
 

@@ -39,11 +39,50 @@ import Values
         #expect(resolver.resolve(sent("a", from: "10.0.0.7"), now: now) == .unresolved)
         _ = resolver.answered(
             cluster: "shop", tasks: ["a"],
-            [.init(taskARN: "a", service: "web", privateAddress: "10.0.0.7")], now: now)
+            [.init(taskARN: "a", service: "web", addresses: ["10.0.0.7"])], now: now)
         let key = ServiceKey(cluster: "shop", service: "web")
         #expect(resolver.resolve(sent("a", from: "10.0.0.7"), now: now) == .service(key))
         #expect(resolver.resolve(sent("a", from: "10.0.0.8"), now: now) == .foreignSender)
         #expect(resolver.resolve(sent("a", from: ""), now: now) == .foreignSender)
+        #expect(resolver.resolve(sent("a"), now: now) == .service(key))
+    }
+
+    /// Addresses are compared as addresses, of whatever family.
+    @Test func comparesAddressesHoweverTheyAreWritten() {
+        let resolver = TaskResolver()
+        let (four, six) = ("10.0.1.5", "2600:1f18:0:0:0:0:0:a1b")
+        _ = resolver.resolve(sent("a", from: four), now: now)
+        _ = resolver.answered(
+            cluster: "shop", tasks: ["a"],
+            [.init(taskARN: "a", service: "web", addresses: [four, six])], now: now)
+        let key = ServiceKey(cluster: "shop", service: "web")
+        for own in [four, "::ffff:10.0.1.5", "2600:1f18::a1b", "2600:1F18::0A1B"] {
+            #expect(resolver.resolve(sent("a", from: own), now: now) == .service(key), "\(own)")
+        }
+        for foreign in ["10.0.1.6", "2600:1f18::a1c", "::1", ""] {
+            #expect(resolver.resolve(sent("a", from: foreign), now: now) == .foreignSender)
+        }
+    }
+
+    @Test func asksAgainForATaskWithoutAnAddress() {
+        let resolver = TaskResolver()
+        _ = resolver.resolve(sent("a", from: "10.0.0.7"), now: now)
+        _ = resolver.answered(
+            cluster: "shop", tasks: ["a"], [.init(taskARN: "a", service: "web")], now: now)
+        #expect(resolver.resolve(sent("a", from: "10.0.0.7"), now: now) == .foreignSender)
+        let later = now + AggregatorLimits.resolveRetry
+        #expect(resolver.resolve(sent("a", from: "10.0.0.7"), now: later) == .unresolved)
+        #expect(resolver.batch()?.tasks == ["a"])
+    }
+
+    @Test func inventedTasksTakeNoRealOnesPlace() {
+        let resolver = TaskResolver()
+        _ = resolver.answered(
+            cluster: "shop", tasks: ["a"], [.init(taskARN: "a", service: "web")], now: now)
+        for number in 0..<2 * AggregatorLimits.resolvedTasksMax {
+            _ = resolver.answered(cluster: "shop", tasks: ["x\(number)"], [], now: now)
+        }
+        let key = ServiceKey(cluster: "shop", service: "web")
         #expect(resolver.resolve(sent("a"), now: now) == .service(key))
     }
 

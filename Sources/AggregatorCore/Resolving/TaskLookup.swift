@@ -36,7 +36,7 @@ package final class TaskLookup: Sendable {
             let answers = description.found.map {
                 TaskResolver.Answer(
                     taskARN: $0.arn, service: $0.serviceName,
-                    privateAddress: $0.privateIPv4Address)
+                    addresses: $0.addresses)
             }
             let now = MonotonicClock.now()
             let released = resolver.answered(

@@ -4,7 +4,8 @@ import Values
 
 /// Knows the service of a task that does not know it itself; asks ECS in batches, off the ingest path.
 ///
-/// Bounded: `resolvedTasksMax` answers are kept, the oldest makes room; `unresolvedTasksMax` tasks
+/// Bounded: `resolvedTasksMax` answers are kept, the oldest makes room, and `unknownTasksMax` tasks
+/// that are none's; `unresolvedTasksMax` tasks
 /// wait at once, each with its newest report, and more are told to come again.
 package final class TaskResolver: Sendable {
     package enum Resolution: Equatable, Sendable {
@@ -31,23 +32,27 @@ package final class TaskResolver: Sendable {
         let taskARN: String
         /// `nil` when it belongs to no service or is not known.
         let service: String?
-        let privateAddress: String?
+        /// As AWS writes them.
+        let addresses: [String]
 
-        init(taskARN: String, service: String?, privateAddress: String? = nil) {
+        init(taskARN: String, service: String?, addresses: [String] = []) {
             self.taskARN = taskARN
             self.service = service
-            self.privateAddress = privateAddress
+            self.addresses = addresses
         }
     }
 
     private struct State {
         var answers = BoundedCache<String, Entry>(countMax: AggregatorLimits.resolvedTasksMax)
+        /// Tasks that are none's, apart: however many are invented, no real one makes room for them.
+        var unknown = BoundedCache<String, Instant>(
+            countMax: AggregatorLimits.unknownTasksMax)
         var waiting: [String: Sent] = [:]
     }
 
     private struct Entry {
-        let key: ServiceKey?
-        let privateAddress: String?
+        let key: ServiceKey
+        let addresses: [IPAddress]
         let at: Instant
     }
 
@@ -65,11 +70,15 @@ package final class TaskResolver: Sendable {
         let task = sent.report.identity.taskARN
         let (resolution, rings) = state.withLock { state -> (Resolution, Bool) in
             if let entry = state.answers[task] {
-                if let key = entry.key {
-                    let isOwn = sent.address == nil || sent.address == entry.privateAddress
-                    return (isOwn ? .service(key) : .foreignSender, false)
+                guard let address = sent.address else { return (.service(entry.key), false) }
+                // A task that starts has no address yet: it is asked for again.
+                let isKnown = !entry.addresses.isEmpty
+                if isKnown || now - entry.at < AggregatorLimits.resolveRetry {
+                    let isOwn = IPAddress(address).map(entry.addresses.contains) ?? false
+                    return (isOwn ? .service(entry.key) : .foreignSender, false)
                 }
-                if now - entry.at < AggregatorLimits.unknownTaskFor { return (.noService, false) }
+            } else if let at = state.unknown[task], now - at < AggregatorLimits.unknownTaskFor {
+                return (.noService, false)
             }
             let hasRoom = state.waiting.count < AggregatorLimits.unresolvedTasksMax
             guard hasRoom || state.waiting[task] != nil else { return (.noRoom, true) }
@@ -109,9 +118,13 @@ package final class TaskResolver: Sendable {
             var released: [Sent] = []
             for task in tasks {
                 let answer = known[task]
-                let key = answer?.service.map { ServiceKey(cluster: cluster, service: $0) }
-                state.answers[task] = Entry(
-                    key: key, privateAddress: answer?.privateAddress, at: now)
+                if let answer, let service = answer.service {
+                    state.answers[task] = Entry(
+                        key: ServiceKey(cluster: cluster, service: service),
+                        addresses: answer.addresses.compactMap(IPAddress.init), at: now)
+                } else {
+                    state.unknown[task] = now
+                }
                 let sent = state.waiting.removeValue(forKey: task)
                 if let sent { released.append(sent) }
             }

@@ -58,6 +58,10 @@ int platform_accept(int listener);
 // Whether the text is an IPv4 or IPv6 literal.
 int platform_is_address(const char *host);
 
+// The address that an IPv4 or IPv6 literal names, as 16 bytes, IPv4 mapped into IPv6; 0 when it is
+// none.
+int platform_parse_address(const char *text, void *bytes);
+
 // As send(2) without SIGPIPE, recv(2), read(2), write(2), open(2); in debug builds a test can make
 // them, and socket, connect, accept and poll above, fail (CFaults).
 ssize_t platform_send(int descriptor, const void *bytes, size_t count);
