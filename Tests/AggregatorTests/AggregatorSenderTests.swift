@@ -20,7 +20,7 @@ import Testing
             [
                 "run", "--port", "\(port)", "--cluster", "demo", "--tasks", "1",
                 "--start-delay-ms", "50", "--nginx-dir", "\(Repository.root)/nginx",
-                "--aggregator-url", aggregator.url,
+                "--aggregator-url", aggregator.url, "--shared",
             ], environment: ["AGGREGATOR_TOKEN": nil])
         let client = try ReportClient(aggregator.url)
         // The agent of the task reports from its address.
