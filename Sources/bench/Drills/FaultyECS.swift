@@ -104,7 +104,8 @@ final class FaultyECS: Sendable {
             }
             switch state.updateFault {
             case .failing, .hanging: break
-            default: state.set(String(service), desired: count, running: count)
+            // No task starts within a drill.
+            default: state.set(String(service), desired: count, running: nil)
             }
             return state.updateFault
         }
