@@ -34,8 +34,8 @@ package enum AgentLimits {
     /// How often the metadata is asked again while something wanted is not in it.
     package static let metadataMissingInterval = Duration.seconds(5)
     package static let metadataTimeout = Duration.seconds(2)
-    /// What one read of the kernel's witnesses takes at once: more than a part of sock_diag's answer,
-    /// which is as long as the longest read before, and twice `/proc/net/netstat`.
+    /// What one read of the kernel's witnesses takes at once: more than a part of sock_diag's
+    /// answer, which is as long as the longest read before, and twice `/proc/net/netstat`.
     package static let witnessBytesMax = 8192
     /// Listening sockets that are looked at; a task has a handful.
     package static let listenersMax = 64

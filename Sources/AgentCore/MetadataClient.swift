@@ -14,6 +14,7 @@ package final class MetadataClient {
     private let url: String
     private let serviceName: String?
     private let backendContainer: String?
+    private let isForStats: Bool
     private let transfer = HTTPTransfer()
     private let multi: HTTPMulti
     private var backoff: Backoff
@@ -25,6 +26,7 @@ package final class MetadataClient {
         url = Text("").add(settings.metadataURI).add("/task").string
         serviceName = settings.serviceName
         backendContainer = settings.backendContainer
+        isForStats = settings.readsTaskStats
         self.backoff = backoff
         self.multi = multi
         nextAt = now
@@ -64,8 +66,9 @@ package final class MetadataClient {
         let whole = known.map { metadata.completed(by: $0) } ?? metadata
         known = whole
         let isMissing =
-            whole.cpus == nil || whole.memoryMiB == nil
-            || (backendContainer != nil && whole.backendID == nil)
+            isForStats
+            && (whole.cpus == nil || whole.memoryMiB == nil
+                || (backendContainer != nil && whole.backendID == nil))
         nextAt =
             now + (isMissing ? AgentLimits.metadataMissingInterval : AgentLimits.metadataInterval)
         return whole

@@ -16,6 +16,7 @@ package final class Probe {
     package func run() throws(TransportError) -> ProbeReport {
         probeMetadata()
         probeNginx()
+        report.witnesses = ProbeWitnesses(settings.makeWitnessReader())
         try probeAggregator()
         return report
     }

@@ -79,6 +79,7 @@ package struct ProbeReport {
     /// The aggregator's clock less ours, in whole seconds, by its Date header.
     package var clockDifferenceS: Int64?
     package var cost: ProbeCost?
+    package var witnesses: ProbeWitnesses?
 
     package init() {}
 
@@ -97,6 +98,10 @@ package struct ProbeReport {
     ///    {"address":"10.0.0.8","ok":false,"broken":"connection","reason":"…"}],
     ///  "certificate":{"names":"DNS:…","expires":"Nov 24 08:00:00 2027 GMT"},
     ///  "clockDifferenceS":0,
+    ///  "witnesses":{"ports":[80],"listeners":1,"acceptQueue":0,"acceptQueueLimit":511,
+    ///    "listenOverflows":0,"listenDrops":0,"sockets":27,"established":12,"unread":0,
+    ///    "us":190.000,
+    ///    "unavailable":[{"source":"sock_diag","reason":"…"}]},
     ///  "cost":{"samples":20,"cpuMs":2.100,"percentOfTask":0.840}}
     /// ```
     /// What is unknown or does not apply is left out.
@@ -121,6 +126,7 @@ package struct ProbeReport {
     package func table(coloured: Bool) -> [UInt8] {
         let text = Text("")
         for step in steps { step.addLine(to: text, coloured: coloured) }
+        witnesses?.add(to: text)
         if let cost {
             text.add("cost").add(spaces: 16)
                 .add(thousandths: cost.cpu.inSeconds * 1000, width: 9)
@@ -154,6 +160,7 @@ package struct ProbeReport {
                 json.member("expires", certificate.expires)
             }
         }
+        witnesses?.write(to: &json)
         if let clockDifferenceS { json.member("clockDifferenceS", clockDifferenceS) }
         if let cost {
             json.key("cost")

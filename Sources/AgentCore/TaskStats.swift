@@ -1,4 +1,5 @@
 import CJSON
+import Writing
 
 /// What the containers of the task say of themselves, from the metadata's `/task/stats`.
 ///
@@ -82,16 +83,22 @@ struct TaskStats: Sendable {
 
     /// A text's number (FNV-1a, draft-eastlake-fnv): the few of a task differ.
     private static func identity(of text: UnsafePointer<CChar>) -> UInt64 {
-        var number: UInt64 = 0xCBF2_9CE4_8422_2325
-        var next = text
-        while next.pointee != 0 {
-            number = (number ^ UInt64(UInt8(bitPattern: next.pointee))) &* 0x100_0000_01B3
-            next += 1
-        }
-        return number
+        identity(of: UnsafeRawBufferPointer(start: text, count: length(of: text)))
+    }
+
+    private static func length(of text: UnsafePointer<CChar>) -> Int {
+        var length = 0
+        while text[length] != 0 { length += 1 }
+        return length
     }
 
     static func identity(of text: String) -> UInt64 {
-        text.withCString { identity(of: $0) }
+        text.bytes.withUnsafeBytes { identity(of: $0) }
+    }
+
+    private static func identity(of bytes: UnsafeRawBufferPointer) -> UInt64 {
+        var number: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in bytes { number = (number ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return number
     }
 }

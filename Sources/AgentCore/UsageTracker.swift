@@ -48,7 +48,8 @@ struct UsageTracker: Sendable {
         containers.removeAll { now - $0.heardAt > AgentLimits.statsHold }
         let backend = containers.first { $0.id == backendID }
         return WindowUsage(
-            taskCPU: cpuPercent(sum(\.rate)), taskMemory: memoryPercent(sum(\.memoryBytes)),
+            taskCPU: cpuPercent(sum { $0.rate }),
+            taskMemory: memoryPercent(sum { $0.memoryBytes }),
             backendCPU: cpuPercent(backend?.rate),
             backendMemory: memoryPercent(backend?.memoryBytes), throttled: throttledPercent)
     }

@@ -6,7 +6,7 @@ extension UTCTime {
     /// `2026-01-05T10:00:00Z`, with a space for the `T`, with a fraction, of which milliseconds
     /// count, and with an offset such as `+01:00`. A leap second counts as the second after it.
     package static func ms(of text: String) -> Int64? {
-        var reader = DigitReader(text.bytes)
+        var reader = DigitReader(Array(text.utf8))
         guard let year = reader.number(4), reader.skip("-"), let month = reader.number(2),
             reader.skip("-"), let day = reader.number(2), reader.skip("T") || reader.skip(" "),
             let hour = reader.number(2), reader.skip(":"), let minute = reader.number(2),

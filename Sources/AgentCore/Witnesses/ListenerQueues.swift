@@ -34,8 +34,8 @@ struct ListenerQueues: ~Copyable {
         drops.advance(own)
     }
 
-    /// The connections that wait now: a look-up for each listener, or a list where they are many, or
-    /// several have one address (`reuseport`), of which a look-up finds only one.
+    /// The connections that wait now: a look-up for each listener, or a list where they are many,
+    /// or several have one address (`reuseport`), of which a look-up finds only one.
     mutating func waiting(
         _ rule: ListenerRule, _ buffer: UnsafeMutableRawBufferPointer
     ) throws(SystemError) -> Int? {

@@ -14,7 +14,8 @@ package final class WitnessReader {
     private var walk = ConnectionWalk()
     private var tables: SocketTables?
     private var failures = 0
-    private var ports: [UInt16] = []
+    /// nginx's, as the last look found them.
+    package private(set) var ports: [UInt16] = []
     private let folder: String
     private var sockstat: ProcText
     private var sockstat6: ProcText

@@ -36,7 +36,7 @@ package struct WitnessGlance: Equatable, Sendable {
 }
 
 /// A source of witnesses that gives none.
-package struct WitnessTrouble: Equatable, Sendable {
+package struct WitnessTrouble: Sendable {
     package enum Source: UInt8, Sendable {
         case socketDiagnosis
         case socketTable
