@@ -32,7 +32,7 @@ BENCH_PACKAGES := $(TEST_PACKAGES) prometheus-nginx-exporter prometheus-pushgate
 # To build and run images where there is no Docker: test-images.
 IMAGE_PACKAGES := buildah podman runc catatonit mmdebstrap netavark aardvark-dns iptables curl wrk
 COMPOSE_PACKAGE := podman-compose==1.6.0
-PYTHON_PACKAGES := moto[server]==5.2.5 botocore==1.44.5 boto3==1.44.5 cfn-lint==1.58.0 prometheus_client==0.26.0
+PYTHON_PACKAGES := moto[server]==5.2.5 botocore==1.44.5 boto3==1.44.5 cfn-lint==1.58.0 prometheus_client==0.26.0 awscli==1.46.3
 
 # The toolchain tells where its Embedded libraries are, for the architecture it builds for.
 TARGET_INFO = $(shell swiftc -print-target-info | tr -d ' ",')

@@ -26,6 +26,7 @@ package final class Agent {
     private let startedAt: Instant
     private var sampledAt: Instant?
     private var isTaken = false
+    private var watchdog = Watchdog(AgentLimits.hangMax, exitCode: ExitCode.software)
 
     package init(_ settings: AgentSettings) throws(TransportError) {
         self.settings = settings
@@ -55,7 +56,9 @@ package final class Agent {
         }
         listenForHealth()
         while true {
-            step(MonotonicClock.now())
+            let now = MonotonicClock.now()
+            watchdog.feed(now)
+            step(now)
             wait(signals.descriptor)
             guard readiness[Self.signalsIndex].isReady else { continue }
             switch signals.next() {

@@ -19,6 +19,8 @@ package enum AgentLimits {
     package static let retryAfterMax = Duration.seconds(300)
     /// The first wait after a failure, before jitter; it doubles up to the setting's maximum.
     package static let backoffFirst = Duration.milliseconds(100)
+    /// How long the loop may hang before the agent ends itself; each wait in it is far shorter.
+    package static let hangMax = Duration.seconds(30)
     /// How long the last report may take before the agent exits without it.
     package static let farewellMax = Duration.milliseconds(700)
     /// How long an aggregator's address is believed: one that moved is found again within this.

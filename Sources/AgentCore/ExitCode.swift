@@ -12,7 +12,7 @@ enum ExitCode {
     static let usage: Int32 = 64
     /// Not in an ECS task: `ECS_CONTAINER_METADATA_URI_V4` is absent (EX_UNAVAILABLE).
     static let noTask: Int32 = 69
-    /// zlib could not be set up (EX_SOFTWARE).
+    /// zlib could not be set up, or the loop hung (EX_SOFTWARE).
     static let software: Int32 = 70
     /// A setting is missing or wrong (EX_CONFIG).
     static let settings: Int32 = 78

@@ -21,6 +21,16 @@ import Testing
             "\(windows)", sourceLocation: location)
     }
 
+    /// What its own alarm does, which only a loop that turns puts off: ECS starts it again.
+    @Test(arguments: AgentProgram.built)
+    func aLoopThatHangsEndsTheAgent(program: AgentProgram) async throws {
+        let world = try await AgentWorld()
+        let agent = try world.run(program)
+        _ = try await world.aggregator.reports("it runs") { $0.count >= 1 }
+        agent.signal(SIGALRM)
+        #expect(try await agent.exit() == .code(70))
+    }
+
     @Test(arguments: [
         HostileAggregator.Mode.slow(seconds: 0.7), .hang, .refuse, .reset, .close, .garbage,
         .endless, .status(500), .status(404), .status(503, headers: ["Retry-After": "1"]),

@@ -129,6 +129,18 @@ import Values
         #expect(describe(&state, counts(9), 0, at(3)) == .asKnown)
     }
 
+    /// Zone rebalancing, on in the stack, starts tasks in one zone before it stops others.
+    @Test(arguments: [(4, 0), (3, 1), (2, 2), (2, 0)])
+    func rebalancingZonesIsNobodysChange(running: Int, pending: Int) {
+        var state = ready()
+        report(20, to: &state, sequence: 1, now: at(1))
+        let counts = ServiceCounts(
+            desiredCount: 2, runningCount: running, pendingCount: pending,
+            deploymentInProgress: false)
+        #expect(describe(&state, counts, state.generation, at(9)) == .asKnown)
+        #expect(begin(&state, at(9)) == nil)
+    }
+
     @Test func doesNotTakeItsOwnChangeForAnothers() throws {
         var state = ready()
         let generation = state.generation

@@ -3,14 +3,6 @@ import TestSupport
 import Testing
 
 @Suite struct StackTests {
-    @Test func cfnLintHasNothingToSay() async throws {
-        let lint = String(Repository.python.dropLast("python".count)) + "cfn-lint"
-        let templates = ["stack.yaml", "aggregator-stack.yaml"]
-        let output = try await Support.run(
-            lint, templates.map { "\(Repository.root)/docker/\($0)" })
-        #expect(output.isEmpty)
-    }
-
     @Test func theWholeStackIsCreatedAndDeletionLeavesNothing() async throws {
         let stack = try await Stack.of(.whole)
         let kinds = Set(stack.resources.values.map(\.type))

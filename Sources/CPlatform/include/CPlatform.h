@@ -28,6 +28,10 @@ static inline int platform_errno(void) { return errno; }
 // So is SIG_IGN, a pointer made of a number.
 static inline void platform_ignore_signal(int number) { signal(number, SIG_IGN); }
 
+// Ends the process with `code` when this is not called again within `seconds` (alarm(2)). By a handler: the
+// first process of a container ignores signals that have none.
+void platform_arm_watchdog(unsigned seconds, int code);
+
 // `prctl` is variadic, which Swift does not import.
 static inline void platform_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
 
