@@ -47,9 +47,10 @@ help: ## Explain the targets
 run: setup-run build agent ## Show it: real nginx tasks, agents, the aggregator, a surge (KEEP=1 leaves it up)
 	@$(RELEASE)/fargate-local demo --agent $(AGENT) --aggregator $(RELEASE)/aggregator $(if $(KEEP),--keep)
 
-test: setup-test lint agent ## Lint, build both ways, run every test, look for races, fuzz a little
+test: setup-test lint agent ## Lint, build both ways, run every test and the fast drills, look for races, fuzz a little
 	@swift build --build-tests -q
 	@PYTHON_VENV=$(CURDIR)/$(VENV) swift test --skip-build $(TEST_WIDTH)
+	@$(MAKE) --no-print-directory drills FAST=1
 	@$(MAKE) --no-print-directory test-tsan
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=60
 

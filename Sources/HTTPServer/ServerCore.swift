@@ -237,23 +237,29 @@ extension ServerCore {
     ) -> MHD_Result {
         if holdsRefusals(of: connection), Self.isRefusal(response.status) {
             if connection.isTrusted { charge(StrangerBudget.requestSeconds) }
-            if !allows(.refusal) {
-                counters.heldAnswers.add(1, ordering: .relaxed)
-                connection.phase = .answering
-                connection.deadlineMs.store(
-                    CoarseClock.nowMs() + requestTimeoutMs, ordering: .relaxed)
-                held.add(connection.suspend(handle), response)
-                return .YES
-            }
+            if !allows(.refusal) { return hold(response, connection, handle) }
         }
         answerQueued(connection)
         return response.queue(on: handle, closing: isDraining.load(ordering: .relaxed))
     }
 
-    /// The body is not waited for; libmicrohttpd then closes the connection.
+    private func hold(
+        _ response: PreparedResponse, _ connection: HTTPConnection, _ handle: OpaquePointer
+    ) -> MHD_Result {
+        counters.heldAnswers.add(1, ordering: .relaxed)
+        answerQueued(connection)
+        held.add(connection.suspend(handle), response)
+        return .YES
+    }
+
+    /// The body is not waited for; libmicrohttpd then closes the connection. It takes no answer in
+    /// the middle of a body, so that one which is held ends in the connection's end alone.
     private func queueEarly(
         _ response: PreparedResponse, _ connection: HTTPConnection, _ handle: OpaquePointer
     ) -> MHD_Result {
+        if holdsRefusals(of: connection), !connection.isTrusted, !allows(.refusal) {
+            return hold(response, connection, handle)
+        }
         answerQueued(connection)
         return response.queue(on: handle, closing: true)
     }

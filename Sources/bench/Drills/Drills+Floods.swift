@@ -88,7 +88,7 @@ extension Drills {
             drills.settle(agents)
             let strangers = Strangers(port: world.port, behaviour, connections: connections)
             defer { strangers.stop() }
-            usleep(6_000_000)
+            usleep(4_000_000)
             let answers = drills.answers(agents)
             let surge = drills.surge(world, agents)
             let count = strangers.answers.values.reduce(0, +)
