@@ -137,22 +137,14 @@ package final class Aggregator: Sendable {
         server.stop()
         fleet.stop()
         let (actuating, announcing, announcer) = (self.actuating, self.announcing, self.announcer)
-        let isEnded = EndFlag()
+        let ended = Semaphore()
         Task {
             await actuating.value
             announcer.stop()
             await announcing.value
-            isEnded.set()
+            ended.signal()
         }
-        while !isEnded.isSet, MonotonicClock.now() < deadline {
-            ThisProcess.sleep(.milliseconds(2))
-        }
-    }
-
-    private final class EndFlag: Sendable {
-        private let flag = Atomic(false)
-        var isSet: Bool { flag.load(ordering: .acquiring) }
-        func set() { flag.store(true, ordering: .releasing) }
+        _ = ended.wait(atMost: deadline - MonotonicClock.now())
     }
 
     /// Time alone may change a decision: silence, cooldowns, windows.
@@ -240,7 +232,8 @@ extension ListenConfiguration {
         options.limits.bodyBufferKeptBytesMax = AggregatorLimits.bodyBufferKeptBytes
         options.limits.connectionMemoryBytes = AggregatorLimits.connectionMemoryBytes
         options.limits.connectionsMax = connectionsMax
-        options.limits.connectionsReserved = AggregatorLimits.connectionsReserved
+        options.limits.connectionsReserved = min(
+            AggregatorLimits.connectionsReserved, connectionsMax / 4)
         options.limits.strangersShare = AggregatorLimits.strangersShare
         options.limits.connectionsPerAddressMax = connectionsPerAddressMax
         options.limits.drainTimeout = AggregatorLimits.drainWithin

@@ -37,8 +37,6 @@ package enum AggregatorLimits {
     package static let connectionLogPeriod = Duration.seconds(10)
     /// Descriptors for calls, files and what is being closed; connections have the rest.
     package static let descriptorsReserved = 64 + 100
-    /// With fewer descriptors than this needs, running out of them is to be expected.
-    package static let connectionsLeast = 32
 
     // The configuration.
     package static let configurationBytesMax = 1024 * 1024

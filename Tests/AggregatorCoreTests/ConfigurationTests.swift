@@ -282,4 +282,12 @@ import Testing
         let text = "{\"services\":[\(services.joined(separator: ","))]}"
         #expect(((try? read(text)) != nil) == fits)
     }
+
+    /// Whatever the limit, calls to ECS and files find a descriptor.
+    @Test(arguments: [(65_535, 16_000), (1_024, 860), (256, 92), (64, 21), (8, 2)])
+    func takesNoMoreConnectionsThanThereAreDescriptorsFor(descriptors: Int, connections: Int) {
+        var listen = ListenConfiguration()
+        listen.fit(descriptors: descriptors)
+        #expect(listen.connectionsMax == connections)
+    }
 }

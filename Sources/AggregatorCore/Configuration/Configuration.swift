@@ -42,10 +42,10 @@ package struct ListenConfiguration: Equatable, Sendable {
     /// Connections, and what else the process opens.
     package var descriptorsNeeded: Int { connectionsMax + AggregatorLimits.descriptorsReserved }
 
-    /// Takes no more connections than there are descriptors for; some are always taken.
+    /// Takes no more connections than there are descriptors for: where these are few, a third.
     package mutating func fit(descriptors: Int) {
-        let room = descriptors - AggregatorLimits.descriptorsReserved
-        connectionsMax = min(connectionsMax, max(AggregatorLimits.connectionsLeast, room))
+        let room = max(descriptors - AggregatorLimits.descriptorsReserved, descriptors / 3)
+        connectionsMax = min(connectionsMax, max(threads, room))
     }
 }
 

@@ -5,6 +5,26 @@ import Values
 // ECS that fails, hangs, lies, and whoever else changes the counts.
 extension Drills {
     static let lying = [
+        Drill(name: "a stolen token of another service", isFast: true) { drills in
+            var options = DrillWorld.Options()
+            options.services = ["web": 10, "other": 1]
+            options.document = #""tokens":[{"variable":"OTHER","services":["production/other"]}],"#
+            options.environment = ["OTHER": "other-other-other-other"]
+            let world = try DrillWorld(options)
+            let agents = DrillAgents(port: world.port, count: 10, busy: 5)
+            defer { agents.stop() }
+            drills.settle(agents)
+            let thieves = DrillAgents(
+                port: world.port, count: 10, busy: 100_000, token: "other-other-other-other")
+            defer { thieves.stop() }
+            usleep(1_500_000)
+            let tally = thieves.takeTally()
+            let calls = world.ecs.updates.count
+            let surge = drills.surge(world, agents)
+            return all(
+                ("thieves \(tally.statuses)", Array(tally.statuses.keys) == [403]),
+                ("\(calls) calls", calls == 0), (surge.text, surge.holds))
+        },
         Drill(name: "one of 11 tasks says 99,999,999", isFast: true) { drills in
             var options = DrillWorld.Options()
             options.services = ["web": 11]
