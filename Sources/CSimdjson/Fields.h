@@ -169,6 +169,7 @@ constexpr Field witnesses_fields[] = {
     witness("sockets", AT(witnesses, sockets)),
     witness("established", AT(witnesses, established)),
     witness("unread", AT(witnesses, unread)),
+    witness("closing", AT(witnesses, closing)),
 };
 constexpr Table witnesses = table("witnesses", witnesses_fields);
 

@@ -50,6 +50,9 @@ package enum Limits {
     static let usageShareMin = 0.25
     /// Connections a second that are accepted and dropped, from which on they are load.
     static let dropsPerSecondMin = 1.0
+    /// Connections that nginx closed and the client has not, from which on those without a request
+    /// count as turned away.
+    static let turnedAwayMin = 8
     /// How long what a task told of its CPU and memory holds while its windows tell none.
     static let usageKeptMs = 5_000
 }

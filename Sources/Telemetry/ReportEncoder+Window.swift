@@ -70,6 +70,7 @@ extension ReportEncoder {
             if let value = witnesses.sockets { json.member("sockets", value) }
             if let value = witnesses.established { json.member("established", value) }
             if let value = witnesses.unread { json.member("unread", value) }
+            if let value = witnesses.closing { json.member("closing", value) }
         }
     }
 

@@ -14,7 +14,8 @@ import Writing
 ///    "failures":{"refused":0,"timedOut":3,"reset":0,"cutShort":0,"wrong":0},
 ///    "sampleAge":40,"sampleTime":0.310,"condition":"saturated",
 ///    "witnesses":{"acceptQueue":12,"acceptQueueLimit":511,"listenOverflows":0,"listenDrops":0,
-///      "sockets":60,"established":52,"unread":49}}]}
+///      "sockets":60,"established":52,"unread":49,
+///      "closing":0}}]}
 /// ```
 /// `state` is `starting`, `running`, `draining`, `stopping` or `probe`; `condition` is `serving`,
 /// `saturated`, `down` or `unknown`. `start` is in Unix milliseconds by the task's clock; `length`,

@@ -32,7 +32,7 @@ extension Window {
             listenDrops: Self.sum(own.listenDrops, other.listenDrops),
             sockets: other.sockets ?? own.sockets,
             established: other.established ?? own.established,
-            unread: other.unread ?? own.unread)
+            unread: other.unread ?? own.unread, closing: other.closing ?? own.closing)
     }
 
     private static func sum(_ one: UInt64?, _ two: UInt64?) -> UInt64? {

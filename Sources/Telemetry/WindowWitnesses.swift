@@ -16,11 +16,14 @@ package struct WindowWitnesses: Equatable, Sendable {
     /// Established connections on nginx's ports, and those of them with bytes nobody read yet.
     package var established: Int?
     package var unread: Int?
+    /// Connections that nginx closed and the client has not yet: when worker_connections run out,
+    /// these are the clients that are turned away.
+    package var closing: Int?
 
     package init(
         acceptQueue: Int? = nil, acceptQueueLimit: Int? = nil, listenOverflows: UInt64? = nil,
         listenDrops: UInt64? = nil, sockets: Int? = nil, established: Int? = nil,
-        unread: Int? = nil
+        unread: Int? = nil, closing: Int? = nil
     ) {
         self.acceptQueue = acceptQueue
         self.acceptQueueLimit = acceptQueueLimit
@@ -29,5 +32,6 @@ package struct WindowWitnesses: Equatable, Sendable {
         self.sockets = sockets
         self.established = established
         self.unread = unread
+        self.closing = closing
     }
 }

@@ -61,7 +61,7 @@ enum Samples {
         report.windows[1].condition = .saturated
         report.windows[1].witnesses = WindowWitnesses(
             acceptQueue: 60, acceptQueueLimit: 511, listenOverflows: 3, listenDrops: 4,
-            sockets: 80, established: 52, unread: 49)
+            sockets: 80, established: 52, unread: 49, closing: 7)
         report.windows[2].condition = .down
         report.windows[2].witnesses = WindowWitnesses(unread: 0)
         return report

@@ -37,7 +37,7 @@ struct SaturationTests {
         }
         _ = scaler.ingest(report(3, 4, busy: 15), now: at(4))
         let decision = scaler.decide(now: at(4))
-        #expect(decision.to == 84)
+        #expect(decision.to == 78)
         #expect(
             decision.reason.contains("3 of 4 tasks do not answer and their queues are full"),
             "\(decision.reason)")
@@ -134,6 +134,36 @@ struct SaturationTests {
         let decision = scaler.decide(now: at(4))
         #expect(decision.to >= 4, "\(decision.reason)")
         #expect(decision.inputs.tasks.saturated == 2)
+    }
+
+    @Test("Clients that are turned away and come again at once count once each")
+    func turnedAway() {
+        var scaler = scaler(plainPolicy(max: 200, target: 20), tasks: 2, busy: 2)
+        for task in 0..<2 {
+            var report = witnessed(task, 4, .serving, gauge: 30, established: 40, unread: 0)
+            // 160 clients: 60 open, 100 closed by nginx without a request, 5,000 times a second.
+            report.windows[0].counters = WindowCounters(
+                spanMs: 1000, accepts: 5_000, handled: 5_000, requests: 20)
+            report.windows[0].witnesses?.established = 60
+            report.windows[0].witnesses?.closing = 100
+            _ = scaler.ingest(report, now: at(4))
+        }
+        let decision = scaler.decide(now: at(4))
+        #expect(decision.to == 16, "\(decision.reason)")
+        #expect(decision.inputs.tasks.saturated == 2)
+    }
+
+    @Test("Connections closed after their requests are no sign")
+    func closedAfterRequests() {
+        var scaler = scaler(plainPolicy(max: 200, target: 20), tasks: 2, busy: 2)
+        for task in 0..<2 {
+            var report = witnessed(task, 4, .serving, gauge: 2, established: 3, unread: 0)
+            report.windows[0].counters = WindowCounters(
+                spanMs: 1000, accepts: 5_000, handled: 5_000, requests: 5_000)
+            report.windows[0].witnesses?.closing = 100
+            _ = scaler.ingest(report, now: at(4))
+        }
+        #expect(scaler.decide(now: at(4)).kind == .hold)
     }
 
     @Test("Heard is not silent: a report without gauges keeps its task in the quorum")

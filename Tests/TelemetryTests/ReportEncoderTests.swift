@@ -84,7 +84,7 @@ import Testing
             sampleMs: 812.5, condition: .saturated,
             witnesses: WindowWitnesses(
                 acceptQueue: 60, acceptQueueLimit: 511, listenOverflows: 3, established: 52,
-                unread: 49))
+                unread: 49, closing: 7))
         let report = Report(
             identity: Self.identity, bootID: 1, sequence: 1, state: .starting, windows: [window])
         let expected = #"""
@@ -93,7 +93,7 @@ import Testing
             "failures":{"refused":0,"timedOut":2,"reset":1,"cutShort":0,"wrong":0},\#
             "sampleAge":1400,"sampleTime":812.500,"condition":"saturated",\#
             "witnesses":{"acceptQueue":60,"acceptQueueLimit":511,"listenOverflows":3,\#
-            "established":52,"unread":49}}]}
+            "established":52,"unread":49,"closing":7}}]}
             """#
         #expect(encode(report).hasSuffix(expected))
     }

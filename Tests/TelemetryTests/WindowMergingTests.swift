@@ -71,7 +71,7 @@ import Testing
         late.condition = .serving
         late.sampleMs = 3
         late.witnesses = WindowWitnesses(
-            acceptQueue: 1, listenOverflows: 3, established: 5, unread: 4)
+            acceptQueue: 1, listenOverflows: 3, established: 5, unread: 4, closing: 3)
         let merged = early.merged(with: late)
         #expect(merged.condition == .serving)
         #expect(merged.sampleAgeMs == 1040)
@@ -80,6 +80,6 @@ import Testing
             merged.witnesses
                 == WindowWitnesses(
                     acceptQueue: 1, acceptQueueLimit: 511, listenOverflows: 5, listenDrops: 1,
-                    sockets: 7, established: 5, unread: 4))
+                    sockets: 7, established: 5, unread: 4, closing: 3))
     }
 }

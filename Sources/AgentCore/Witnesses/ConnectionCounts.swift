@@ -1,14 +1,17 @@
 import Platform
 
-/// Established connections to nginx's ports.
+/// Connections to nginx's ports.
 struct ConnectionCounts: Equatable, Sendable {
     var established = 0
     /// Of these, with bytes that nginx has not read.
     var unread = 0
+    /// Closed by nginx, and not yet by the client.
+    var closing = 0
 
     mutating func add(_ record: SocketRecord, countsLoopback: Bool) {
-        guard record.state == .established else { return }
         guard countsLoopback || !record.local.isLoopback else { return }
+        if record.state == .closing { closing += 1 }
+        guard record.state == .established else { return }
         established += 1
         if record.receiveQueue > 0 { unread += 1 }
     }
@@ -27,7 +30,8 @@ struct CountUnderWay: Sendable {
         guard let whole, let partial else { return whole }
         return ConnectionCounts(
             established: max(whole.established, partial.established),
-            unread: max(whole.unread, partial.unread))
+            unread: max(whole.unread, partial.unread),
+            closing: max(whole.closing, partial.closing))
     }
 
     var isUnderWay: Bool { partial != nil }

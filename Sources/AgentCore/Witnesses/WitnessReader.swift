@@ -179,6 +179,7 @@ extension WitnessReader {
     private func add(_ counts: ConnectionCounts?, to reading: inout WitnessReading) {
         reading.established = counts?.established
         reading.unread = counts?.unread
+        reading.closing = counts?.closing
     }
 }
 

@@ -21,6 +21,8 @@ package struct WitnessReading: Equatable, Sendable {
     package var established: Int?
     /// Of these, with bytes that nginx has not read.
     package var unread: Int?
+    /// Connections that nginx has closed, and the client has not.
+    package var closing: Int?
 
     package init() {}
 }

@@ -96,7 +96,8 @@ extension WindowWitnesses {
             acceptQueue: raw.accept_queue.int, acceptQueueLimit: raw.accept_queue_limit.int,
             listenOverflows: raw.listen_overflows.int.map(UInt64.init),
             listenDrops: raw.listen_drops.int.map(UInt64.init), sockets: raw.sockets.int,
-            established: raw.established.int, unread: raw.unread.int)
+            established: raw.established.int, unread: raw.unread.int,
+            closing: raw.closing.int)
     }
 }
 

@@ -91,7 +91,7 @@ typedef struct {
 typedef struct {
     bool is_known;
     csimdjson_whole accept_queue, accept_queue_limit, listen_overflows, listen_drops;
-    csimdjson_whole sockets, established, unread;
+    csimdjson_whole sockets, established, unread, closing;
 } csimdjson_witnesses;
 
 // A name that may be left out: its place in the list of names, from 1; 0 when absent.

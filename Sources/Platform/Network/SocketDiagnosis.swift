@@ -21,10 +21,13 @@ package struct SocketDiagnosis: ~Copyable {
         try check(platform_ask_sockets(owner.number, 1 << UInt32(TCP_LISTEN), nil, 0))
     }
 
-    /// Asks for established connections whose near end has one of the ports, at least one of them.
+    /// Asks for connections that are established or being closed by this end, whose near end has one of
+    /// the ports, at least one of them.
     package func askForConnections(to ports: [UInt16]) throws(SystemError) {
         precondition(!ports.isEmpty && ports.count <= Self.portsMax, "ports are 1 to 16")
-        let states = UInt32(1) << UInt32(TCP_ESTABLISHED)
+        let states =
+            UInt32(1) << UInt32(TCP_ESTABLISHED) | 1 << UInt32(TCP_FIN_WAIT1)
+            | 1 << UInt32(TCP_FIN_WAIT2)
         let code = ports.withUnsafeBufferPointer {
             platform_ask_sockets(owner.number, states, $0.baseAddress, Int32($0.count))
         }

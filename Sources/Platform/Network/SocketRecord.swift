@@ -4,6 +4,8 @@ import CPlatform
 package struct SocketRecord: Equatable, Sendable {
     package enum State: Equatable, Sendable {
         case established
+        /// Closed by this end; the other end has not closed yet.
+        case closing
         case listening
         case other
     }
@@ -42,6 +44,7 @@ extension SocketRecord.State {
     init(number: UInt8) {
         switch Int(number) {
         case TCP_ESTABLISHED: self = .established
+        case TCP_FIN_WAIT1, TCP_FIN_WAIT2: self = .closing
         case TCP_LISTEN: self = .listening
         default: self = .other
         }

@@ -8,11 +8,12 @@ import Telemetry
 /// show:
 /// ```
 ///   busy = max(last busy while it served,
-///              gauge + sockets unread + accept queue + drops × service time)
+///              gauge + waiting unread or to be accepted + turned away)
 /// ```
 /// Example: gzip on a quarter of a vCPU, the gauge reads 0, and 49 of 52 sockets have an unread
 /// request: the task is worth 49. A dropped connection is worth what a request holds, its rate
-/// times the time in service (Little's law), of which one second counts at the most.
+/// times the time in service (Little's law), of which one second counts at the most; but a client
+/// that tries again at once is one client, and where the sockets show it, it counts as one.
 struct TaskMeter: Equatable, Sendable {
     private(set) var load = TaskLoad()
     private(set) var condition = TaskCondition.unknown
@@ -47,6 +48,7 @@ struct TaskMeter: Equatable, Sendable {
             leak.note(window)
             if let gauges = window.gauges { take(gauges, lengthMs: window.lengthMs) }
             if let counters = window.counters, counters.spanMs > 0 { take(counters) }
+            noteTurnedAway(window)
             if isSaturated { press(window) }
             let tells = window.gauges != nil || (isSaturated && window.witnesses != nil)
             if tells { hasValue = true }
@@ -97,6 +99,18 @@ struct TaskMeter: Equatable, Sendable {
         droppedPerSecond = isDropping ? Double(dropped) * 1000 / Double(counters.spanMs) : 0
     }
 
+    /// Out of worker connections, nginx makes room by closing those it has just taken in, which it
+    /// counts as handled: most of them never came to a request, and nginx closed first.
+    private mutating func noteTurnedAway(_ window: Window) {
+        guard let counters = window.counters, counters.spanMs > 0,
+            let closing = window.witnesses?.closing, closing >= Limits.turnedAwayMin,
+            counters.accepts / 2 > counters.requests
+        else { return }
+        let unserved = Double(counters.accepts - counters.requests)
+        isDropping = true
+        droppedPerSecond = max(droppedPerSecond, unserved * 1000 / Double(counters.spanMs))
+    }
+
     private mutating func noteCalm() {
         calmBusy = load.busy
         calmActive = load.active
@@ -108,21 +122,32 @@ struct TaskMeter: Equatable, Sendable {
     /// The gauges say too little: what the sockets and the drops show counts beside them.
     private mutating func press(_ window: Window) {
         let witnesses = window.witnesses
-        var waiting = Double(witnesses?.unread ?? 0) + Double(witnesses?.acceptQueue ?? 0)
+        // Whoever waits to be accepted, and has sent a request, is in both.
+        let waiting = max(witnesses?.unread ?? 0, witnesses?.acceptQueue ?? 0)
         var drops = isDropping ? droppedPerSecond : 0
         if condition == .saturated, let overflows = witnesses?.listenOverflows, overflows > 0 {
             isDropping = true
             drops += Double(overflows) * 1000 / Double(max(1, window.lengthMs))
         }
-        waiting += drops * min(1, (serviceMs ?? 1_000) / 1_000)
         let gauge = window.gauges.map { max(0, $0.busy.last - leak.busy) } ?? 0
-        witnessed = thousandths(Double(gauge) + waiting)
+        // Who runs out of connections keeps no idle one: each that is open has a request.
+        let held = max(gauge + waiting, isDropping ? witnesses?.established ?? 0 : 0)
+        let turnedAway = turnedAway(drops * min(1, (serviceMs ?? 1_000) / 1_000), witnesses)
+        witnessed = thousandths(Double(held) + turnedAway)
         let open = Double(witnesses?.established ?? 0) + Double(witnesses?.acceptQueue ?? 0)
         let shown = window.gauges == nil ? TaskLoad() : load
         load.busy = max(calmBusy, shown.busy, witnessed)
         load.busyNewest = max(calmBusy, witnessed)
         load.active = max(calmActive, shown.active, thousandths(open))
         load.activeNewest = max(calmActive, shown.activeNewest, thousandths(open))
+    }
+
+    /// What drops are worth. A client that is turned away and tries again at once is dropped many
+    /// times a second, and is one client: it stands among the connections that nginx has closed and
+    /// the client has not. Beyond those, drops count for no more than is open.
+    private func turnedAway(_ drops: Double, _ witnesses: WindowWitnesses?) -> Double {
+        guard let witnesses, let closing = witnesses.closing else { return drops }
+        return max(Double(closing), min(drops, Double(witnesses.established ?? 0)))
     }
 
     private static let serviceShare = 0.1
