@@ -38,7 +38,7 @@ let base: [Target.Dependency] = ["Values", "Writing"]
 let faults: [CSetting] = [.define("FAULTS", .when(configuration: .debug))]
 
 // The targets whose folder has a page for people.
-let pages: Set = ["agent", "aggregator", "bench", "Scaling", "Simulation"]
+let pages: Set = ["Control", "agent", "aggregator", "bench", "Scaling", "Simulation"]
 
 func page(of name: String) -> [String] {
     pages.contains(name) ? ["README.md"] : []
@@ -103,14 +103,15 @@ let aggregatorTargets: [Target] = [
         name: "Scaling", dependencies: base + ["Telemetry"], exclude: page(of: "Scaling"),
         swiftSettings: strict,
         linkerSettings: [.linkedLibrary("m")]),
+    swift("Control", ["Scaling", "Telemetry"]),
     swift("Simulation", ["Scaling", "Telemetry", "CDeflate"]),
     swift("AWS", ["Platform", "Transport"]),
     swift("HTTPServer", ["CMicrohttpd", "Platform"]),
     swift(
         "AggregatorCore",
         [
-            "Telemetry", "Platform", "Transport", "Scaling", "AWS", "HTTPServer", "CSimdjson",
-            "CDeflate",
+            "Telemetry", "Platform", "Transport", "Scaling", "Control", "AWS", "HTTPServer",
+            "CSimdjson", "CDeflate",
         ]),
     program("aggregator", ["AggregatorCore", "Simulation", "Platform"]),
     .target(name: "CFargateLocal"),
@@ -138,6 +139,7 @@ let testTargets: [Target] = [
     tests("TransportTests", ["CFaults", "Transport", "Platform", "TestSupport"]),
     tests("AWSTests", ["AWS", "Platform", "Transport", "TestSupport"]),
     tests("ScalingTests", ["Scaling", "Telemetry"]),
+    tests("ControlTests", ["Control", "Scaling", "Telemetry", "TestSupport"]),
     tests("SimulationTests", ["Simulation", "Scaling", "Telemetry"]),
     tests("HTTPServerTests", ["HTTPServer", "Platform", "TestSupport"]),
     tests("DockerTests", ["TestSupport"]),
@@ -146,8 +148,8 @@ let testTargets: [Target] = [
     tests(
         "AggregatorCoreTests",
         [
-            "AggregatorCore", "Telemetry", "Platform", "Transport", "Scaling", "AWS", "HTTPServer",
-            "TestSupport",
+            "AggregatorCore", "Control", "Telemetry", "Platform", "Transport", "Scaling", "AWS",
+            "HTTPServer", "TestSupport",
         ]),
     tests(
         "AggregatorTests",

@@ -8,6 +8,23 @@ package struct AWSCall: Sendable {
     package var body: [UInt8]
     /// Where it is done when not in the configured region.
     package var region: String?
+    /// How often it is tried; a call that carries a decision is tried once.
+    package var attemptsMax = AWSLimits.attemptsMax
+    /// How long an attempt may take.
+    package var within = AWSLimits.requestTimeout
+    /// How long it waits for its share of the rate.
+    package var rateWaitMax = AWSLimits.rateWaitMax
+}
+
+extension AWSCall {
+    /// Tried once: whoever calls decides again before the next.
+    func once(within limit: Duration) -> AWSCall {
+        var call = self
+        call.attemptsMax = 1
+        call.within = limit
+        call.rateWaitMax = limit
+        return call
+    }
 }
 
 /// What came of one attempt at a call; for metrics and logs.

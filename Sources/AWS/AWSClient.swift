@@ -41,8 +41,12 @@ package final class AWSClient: Sendable {
                 observe(.attempted(attempt))
                 return try result.get()
             }
-            var delay = retry.delay(
-                after: error, attempt: number, spent: clock.now() - begin, jitter: clock.jitter())
+            var delay =
+                number < call.attemptsMax
+                ? retry.delay(
+                    after: error, attempt: number, spent: clock.now() - begin,
+                    jitter: clock.jitter())
+                : nil
             if case .refused(let refusal) = error, refusal.kind == .credentialsExpired,
                 !hasNewCredentials
             {
@@ -101,8 +105,8 @@ package final class AWSClient: Sendable {
             request.headers.append("X-Amz-Target: \(prefix).\(call.operation)")
         }
         request.body = call.body
-        request.connectTimeout = AWSLimits.connectTimeout
-        request.timeout = AWSLimits.requestTimeout
+        request.connectTimeout = min(AWSLimits.connectTimeout, call.within)
+        request.timeout = call.within
         request.answerBytesMax = AWSLimits.answerBytesMax
         request.usesProxy = true
         if let file = configuration.authoritiesFile {
@@ -115,7 +119,9 @@ package final class AWSClient: Sendable {
     }
 
     private func waitForRate(_ call: AWSCall) async throws(AWSError) {
-        switch budget.reserve(call.rateClass, now: clock.now()) {
+        switch budget.reserve(
+            call.rateClass, now: clock.now(), waitMax: call.rateWaitMax)
+        {
         case .success(.zero): break
         case .success(let wait): try await sleep(wait, call)
         case .failure(let refusal):

@@ -10,9 +10,11 @@ package struct ECSClient: Sendable {
         self.client = client
     }
 
-    /// Sets a service's desired count and gives the service as it then is.
+    /// Sets a service's desired count and gives the service as it then is. Tried once: the next
+    /// attempt is another decision.
     package func updateService(
-        cluster: String, service: String, desiredCount: Int
+        cluster: String, service: String, desiredCount: Int,
+        within limit: Duration = AWSLimits.requestTimeout
     ) async throws(AWSError) -> ECSService {
         guard desiredCount >= 0 else {
             throw .requestInvalid(
@@ -26,13 +28,14 @@ package struct ECSClient: Sendable {
         struct Output: Decodable { let service: ECSService }
         let output: Output = try await call(
             "UpdateService", .updateService,
-            Input(cluster: cluster, service: service, desiredCount: desiredCount))
+            Input(cluster: cluster, service: service, desiredCount: desiredCount), onceWithin: limit
+        )
         return output.service
     }
 
-    /// Services of a cluster by name or ARN, ten a call.
+    /// Services of a cluster by name or ARN, ten a call; each tried once.
     package func describeServices(
-        cluster: String, services: [String]
+        cluster: String, services: [String], within limit: Duration = AWSLimits.requestTimeout
     ) async throws(AWSError) -> ECSDescription<ECSService> {
         struct Input: Encodable {
             let cluster: String
@@ -45,7 +48,8 @@ package struct ECSClient: Sendable {
         var description = ECSDescription<ECSService>()
         for some in services.chunks(of: AWSLimits.servicesPerDescribe) {
             let output: Output = try await call(
-                "DescribeServices", .readServices, Input(cluster: cluster, services: some))
+                "DescribeServices", .readServices, Input(cluster: cluster, services: some),
+                onceWithin: limit)
             description.found += output.services
             description.failures += output.failures ?? []
         }
@@ -75,7 +79,8 @@ package struct ECSClient: Sendable {
     }
 
     private func call<Output: Decodable>(
-        _ operation: String, _ rateClass: RateClass, _ input: some Encodable
+        _ operation: String, _ rateClass: RateClass, _ input: some Encodable,
+        onceWithin limit: Duration? = nil
     ) async throws(AWSError) -> Output {
         let body: [UInt8]
         do {
@@ -83,8 +88,8 @@ package struct ECSClient: Sendable {
         } catch {
             throw .requestInvalid(operation: operation, detail: "the parameters are no JSON")
         }
-        let answer = try await client.send(
-            AWSCall(service: .ecs, operation: operation, rateClass: rateClass, body: body))
+        let call = AWSCall(service: .ecs, operation: operation, rateClass: rateClass, body: body)
+        let answer = try await client.send(limit.map { call.once(within: $0) } ?? call)
         do {
             return try JSONDecoder().decode(Output.self, from: Data(answer))
         } catch let error as DecodingError {

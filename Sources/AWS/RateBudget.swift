@@ -16,10 +16,10 @@ package final class RateBudget: Sendable {
     }
 
     func reserve(
-        _ rateClass: RateClass, now: Instant
+        _ rateClass: RateClass, now: Instant, waitMax: Duration
     ) -> Result<Duration, TokenBucket.Refusal> {
         buckets.withLock { buckets in
-            buckets[rateClass]?.reserve(now: now, waitMax: AWSLimits.rateWaitMax)
+            buckets[rateClass]?.reserve(now: now, waitMax: waitMax)
                 ?? .success(.zero)
         }
     }

@@ -1,4 +1,5 @@
 import AWS
+import Control
 import HTTPServer
 import Platform
 import Synchronization
@@ -55,9 +56,11 @@ package final class Aggregator: Sendable {
         let http = HTTPClient()
         let client = try Self.client(environment, http, metrics, log)
         let ecs = ECSClient(client)
-        fleet = Fleet(configuration.services, log: log, now: now)
-        resolver = TaskResolver()
         announcer = Announcer(sns: SNSClient(client), log: log)
+        fleet = Fleet(
+            configuration.services, announcer: announcer, period: configuration.reconcilePeriod,
+            log: log, now: now)
+        resolver = TaskResolver()
         agents = BearerCheck(groups: configuration.secrets.agentGroups)
         tokenScopes = configuration.tokenScopes
         operators = BearerCheck(configuration.secrets.operatorTokens)
@@ -67,8 +70,8 @@ package final class Aggregator: Sendable {
         let intake = ReportIntake(
             fleet: fleet, resolver: resolver, scopes: configuration.tokenScopes,
             counters: metrics.ingest, log: log)
-        let reconciler = Reconciler(
-            fleet: fleet, ecs: ecs, period: configuration.reconcilePeriod, log: log)
+        let health = ECSHealth(fleet: fleet, log: log)
+        let reconciler = Reconciler(fleet: fleet, ecs: ecs, health: health)
         let metadata = environment("ECS_CONTAINER_METADATA_URI_V4")
         let routes = Routes(
             reports: ReportRoute(
@@ -78,7 +81,7 @@ package final class Aggregator: Sendable {
             services: ServicesView(fleet: fleet),
             operators: OperatorRoute(fleet: fleet, bearer: operators),
             metrics: MetricsView(metrics: metrics, fleet: fleet),
-            isReady: { reconciler.hasSeenECS })
+            readiness: { health.hasSeenECS ? fleet.oldestCounts : nil })
         do {
             server = try HTTPServer(
                 configuration.listen.options, counters: listener, admit: { routes.admit($0) },
@@ -87,8 +90,7 @@ package final class Aggregator: Sendable {
             throw .listener(error)
         }
         let server = self.server
-        let actuator = Actuator(
-            fleet: fleet, ecs: ecs, announcer: announcer, metrics: metrics, log: log)
+        let actuator = Actuator(fleet: fleet, ecs: ecs, health: health, metrics: metrics)
         let lookup = TaskLookup(resolver: resolver, intake: intake, ecs: ecs, log: log)
         let announcer = self.announcer
         endless = [

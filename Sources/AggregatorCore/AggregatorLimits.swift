@@ -59,27 +59,16 @@ package enum AggregatorLimits {
     package static let unknownTasksMax = 2_000
     /// DescribeTasks takes so many at once.
     package static let describeTasksMax = 100
-    /// DescribeServices takes so many at once.
-    package static let describeServicesMax = 10
     /// How long a task that ECS does not know, or that belongs to no service, is not asked for again.
     package static let unknownTaskFor = Duration.seconds(60)
     package static let resolvePeriod = Duration.milliseconds(250)
     package static let resolveRetry = Duration.seconds(2)
 
     // Acting.
-    /// After an UpdateService that failed for good, doubled with each further one.
-    package static let actBackoffMin = Duration.seconds(1)
-    package static let actBackoffMax = Duration.seconds(60)
-    /// ECS may answer with the old count this long after it took a new one.
-    package static let describeLag = Duration.seconds(2)
     package static let announcementsWaitingMax = 1_000
-    /// Until ECS answered for the first time, it is asked again this soon.
-    package static let firstAnswerRetry = Duration.seconds(1)
     /// How often a service without news decides again, as time passes.
     package static let tickPeriod = Duration.seconds(1)
 
-    /// What ECS says of the tasks' clocks is shown for one to two of these.
-    package static let clockPeriod = Duration.seconds(60)
     /// A task whose clock is further off is told of.
     package static let clockSkewMsMax: UInt64 = 60_000
 

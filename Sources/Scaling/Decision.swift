@@ -70,6 +70,11 @@ package struct DecisionConstraints: OptionSet, Sendable {
     package static let collapse = DecisionConstraints(rawValue: 1 << 25)
     package static let lastTask = DecisionConstraints(rawValue: 1 << 26)
     package static let found = DecisionConstraints(rawValue: 1 << 27)
+    // Of control, which knows of them.
+    package static let countsInDoubt = DecisionConstraints(rawValue: 1 << 28)
+    package static let contested = DecisionConstraints(rawValue: 1 << 29)
+    package static let autoScaling = DecisionConstraints(rawValue: 1 << 30)
+    package static let failedDeployment = DecisionConstraints(rawValue: 1 << 31)
 }
 
 /// The numbers a decision was made from.

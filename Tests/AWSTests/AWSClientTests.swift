@@ -105,12 +105,38 @@ import Testing
         let client = try client(
             ["AWS_ENDPOINT_URL_ECS": "http://127.0.0.1:\(port)"], clock: clock.clock)
         let error = await #expect(throws: AWSError.self) {
-            try await ECSClient(client).updateService(
-                cluster: "demo", service: "web", desiredCount: 1)
+            try await ECSClient(client).listTasks(cluster: "demo", service: "web")
         }
-        guard case .unreachable("UpdateService", "http://127.0.0.1:\(port)", .notConnected) = error
+        guard case .unreachable("ListTasks", "http://127.0.0.1:\(port)", .notConnected) = error
         else { throw TestFailure("\(String(describing: error))") }
         #expect(clock.sleeps.count == AWSLimits.attemptsMax - 1)
+    }
+
+    /// A retry would carry an old decision.
+    @Test func triesACallThatCarriesADecisionOnce() async throws {
+        let server = try await CaptureServer([Self.error(500, "ServerException"), Self.good])
+        let clock = ManualClock()
+        let ecs = ECSClient(try client(["AWS_ENDPOINT_URL": server.url], clock: clock.clock))
+        await #expect(throws: AWSError.self) {
+            try await ecs.updateService(cluster: "demo", service: "web", desiredCount: 1)
+        }
+        await #expect(throws: AWSError.self) {
+            try await ecs.describeServices(cluster: "demo", services: ["web"])
+        }
+        #expect(clock.sleeps == [])
+        #expect(try server.requests().count == 2)
+    }
+
+    @Test func abandonsACallAtItsOwnLimit() async throws {
+        let server = try await CaptureServer([.init(delay: 20)])
+        let ecs = ECSClient(try client(["AWS_ENDPOINT_URL": server.url]))
+        let error = await #expect(throws: AWSError.self) {
+            try await ecs.updateService(
+                cluster: "demo", service: "web", desiredCount: 1, within: .milliseconds(200))
+        }
+        guard case .unreachable(_, _, .timedOut) = error else {
+            throw TestFailure("\(String(describing: error))")
+        }
     }
 
     @Test func keepsToItsRate() async throws {

@@ -1,3 +1,4 @@
+import Control
 import Foundation
 import Platform
 import Scaling
@@ -34,17 +35,18 @@ import Values
         let configuration = ServiceConfiguration(
             key: ServiceKey(cluster: "shop", service: "web"), cluster: "shop", service: "web",
             policy: policy, snsTopicARN: nil)
-        var state = ServiceState(policy: policy, now: Instant(nanoseconds: 0))
+        let start = Instant(nanoseconds: 0)
+        var state = ServiceController(policy: policy, period: .seconds(5), now: start)
         let lines = Lock<[String]>([])
         let metrics = EmbeddedMetrics(namespace: "Shop", wallClockMs: { 1_790_000_000_000 }) {
             line in lines.withLock { $0.append(line) }
         }
-        metrics.tell(ServiceSnapshot(configuration, state))
-        let counts = ServiceCounts(
-            desiredCount: 3, runningCount: 2, pendingCount: 1, deploymentInProgress: false)
-        _ = state.described(counts, generation: 0, now: Instant(nanoseconds: 0))
+        metrics.tell(ServiceSnapshot(configuration, state, now: start))
+        let described = ServiceDescription(
+            name: "web", desiredCount: 3, runningCount: 2, pendingCount: 1)
+        _ = state.described(described, askedAt: start, now: start)
         _ = state.ingest(Samples.report, now: Instant(nanoseconds: 1))
-        metrics.tell(ServiceSnapshot(configuration, state))
+        metrics.tell(ServiceSnapshot(configuration, state, now: start))
         let told = try lines.withLock { $0 }.map(values)
         #expect(told.first == ["ChangeFailures": 0])
         #expect(told.last?["DesiredCount"] == 3)

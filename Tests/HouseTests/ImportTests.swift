@@ -8,8 +8,8 @@ import Testing
         let toolchain: Set<String> = ["FoundationEssentials", "Synchronization", "Glibc"]
         let agent: Set<String> = ["Telemetry", "Platform", "Transport", "CJSON"]
         let aggregator: Set<String> = [
-            "Telemetry", "Platform", "Transport", "Scaling", "AWS", "HTTPServer", "CSimdjson",
-            "CDeflate",
+            "Telemetry", "Platform", "Transport", "Scaling", "Control", "AWS", "HTTPServer",
+            "CSimdjson", "CDeflate",
         ]
         // What every Swift target may use.
         let base: Set<String> = ["Values", "Writing"]
@@ -25,6 +25,8 @@ import Testing
             "agent": ["AgentCore", "Platform", "Telemetry", "Transport"],
             // Ordinary Swift.
             "Scaling": toolchain.subtracting(["Glibc"]).union(["Telemetry"]),
+            // No clock, no lock, no client: a value.
+            "Control": ["Scaling", "Telemetry"],
             "Simulation": toolchain.union(["Scaling", "Telemetry", "CDeflate"]),
             "AWS": toolchain.union(["Transport", "Platform"]),
             "HTTPServer": ["CMicrohttpd", "Platform", "Synchronization"],

@@ -9,7 +9,9 @@ import Values
 package final class AWSEventLog: Sendable {
     private let log: Log
     private let counters: CallCounters
-    private let retries = LogThrottle(period: .seconds(1))
+    private let retries = LogThrottle(period: .seconds(60))
+    private let refreshes = LogThrottle(period: .seconds(60))
+    private let refreshFailures = LogThrottle(period: .seconds(60))
 
     package init(log: Log, counters: CallCounters) {
         self.log = log
@@ -30,11 +32,26 @@ package final class AWSEventLog: Sendable {
                     LogField("delayMs", delay.inSeconds * 1000),
                 ] + error.fields + [LogField("heldBack", heldBack)])
         case .credentialsRefreshed(let expireMs):
-            var fields: [LogField] = []
+            guard let heldBack = refreshes.admit(now: MonotonicClock.now()) else { return }
+            var fields = [LogField("heldBack", heldBack)]
             if let expireMs { fields.append(LogField("expires", UTCTime.text(ms: expireMs))) }
             log.log(.info, "credentials.refreshed", fields)
         case .credentialsNotRefreshed(let error):
-            log.log(.error, "credentials.failed", error.fields)
+            guard let heldBack = refreshFailures.admit(now: MonotonicClock.now()) else { return }
+            log.log(
+                .error, "credentials.failed", error.fields + [LogField("heldBack", heldBack)])
         }
+    }
+}
+
+extension AWSError {
+    /// The error for the log: a code for machines, a sentence for people, and AWS's own words.
+    var fields: [LogField] {
+        var fields = [LogField("code", code), LogField("error", text)]
+        guard case .refused(let refusal) = self else { return fields }
+        fields.append(LogField("status", refusal.status))
+        fields.append(LogField("message", refusal.message))
+        if let id = refusal.requestID { fields.append(LogField("requestId", id)) }
+        return fields
     }
 }

@@ -1,25 +1,20 @@
-import AWS
+import Control
 import Platform
-import Scaling
 import Values
 
-/// Calls UpdateService: when and only when a decision changes the desired count, one call a service
-/// at a time, and the newest decision wins.
+/// Makes the calls that services' controllers ask for: a fresh look, then UpdateService, one call a
+/// service at a time, and each service in its turn.
 package final class Actuator: Sendable {
     private let fleet: Fleet
-    private let ecs: ECSClient
-    private let announcer: Announcer
+    private let ecs: any ServiceControl
+    private let health: ECSHealth
     private let metrics: Metrics
-    private let log: Log
 
-    package init(
-        fleet: Fleet, ecs: ECSClient, announcer: Announcer, metrics: Metrics, log: Log
-    ) {
+    package init(fleet: Fleet, ecs: any ServiceControl, health: ECSHealth, metrics: Metrics) {
         self.fleet = fleet
         self.ecs = ecs
-        self.announcer = announcer
+        self.health = health
         self.metrics = metrics
-        self.log = log
     }
 
     /// Until the fleet is stopped; a call under way is then still ended.
@@ -27,71 +22,46 @@ package final class Actuator: Sendable {
         await withDiscardingTaskGroup { group in
             for service in fleet.services {
                 group.addTask {
-                    for await _ in service.bell { await self.act(service) }
+                    for await call in service.calls { await self.make(call, for: service) }
                 }
             }
+            group.addTask { await self.fleet.turns.run(self.fleet) }
         }
     }
 
-    private func act(_ service: ManagedService) async {
-        while let change = service.beginChange(now: MonotonicClock.now()) {
-            let decision = change.decision
-            let begin = MonotonicClock.now()
-            log.log(.info, "service.decision", service.fields + decision.fields + change.fields)
-            do throws(AWSError) {
-                let answer = try await ecs.updateService(
-                    cluster: service.configuration.cluster,
-                    service: service.configuration.service, desiredCount: decision.to)
-                let end = MonotonicClock.now()
-                let wallMs = WallClock.nowMs()
-                metrics.reaction.observe((end - change.since).inSeconds)
-                service.accepted(decision, ServiceCounts(answer), now: end, wallMs: wallMs)
-                log.log(
-                    .info, "service.scaled",
-                    service.fields + [
-                        LogField("from", decision.from), LogField("to", decision.to),
-                        LogField("reactionMs", (end - change.since).inSeconds * 1000),
-                        LogField("callMs", (end - begin).inSeconds * 1000),
-                    ])
-                announcer.announce(
-                    service.configuration, ServiceChange(decision: decision, wallMs: wallMs))
-            } catch {
-                service.failed(
-                    error.text, now: MonotonicClock.now(), jitter: Double.random(in: 0..<1))
-                log.log(
-                    .error, "service.scaleFailed",
-                    service.fields + [
-                        LogField("from", decision.from), LogField("to", decision.to),
-                    ] + error.fields)
-            }
+    private func make(_ call: ManagedService.Call, for service: ManagedService) async {
+        switch call {
+        case .look: await look(at: service)
+        case .update(let order): await update(service, order)
         }
     }
-}
 
-extension WantedChange {
-    /// How fresh its grounds are; a person who looks for lost time begins here.
-    fileprivate var fields: [LogField] {
-        sampledMs.map { [LogField("sampledAt", UTCTime.text(ms: $0))] } ?? []
+    private func look(at service: ManagedService) async {
+        let askedAt = MonotonicClock.now()
+        do throws(CallFailure) {
+            let found = try await ecs.describe(
+                cluster: service.configuration.cluster,
+                services: [service.configuration.service],
+                within: ControlLimits.freshLookWithin)
+            health.answered()
+            service.described(found.first, askedAt: askedAt)
+        } catch {
+            health.failed(error, service)
+            service.freshLookFailed(error)
+        }
     }
-}
 
-extension ServiceCounts {
-    init(_ service: ECSService) {
-        self.init(
-            desiredCount: service.desiredCount, runningCount: service.runningCount,
-            pendingCount: service.pendingCount,
-            deploymentInProgress: service.deploymentInProgress)
-    }
-}
-
-extension AWSError {
-    /// The error for the log: a code for machines, a sentence for people, and AWS's own words.
-    var fields: [LogField] {
-        var fields = [LogField("code", code), LogField("error", text)]
-        guard case .refused(let refusal) = self else { return fields }
-        fields.append(LogField("status", refusal.status))
-        fields.append(LogField("message", refusal.message))
-        if let id = refusal.requestID { fields.append(LogField("requestId", id)) }
-        return fields
+    private func update(_ service: ManagedService, _ order: UpdateOrder) async {
+        do throws(CallFailure) {
+            let description = try await ecs.setDesiredCount(
+                order.to, of: service.configuration.service, in: service.configuration.cluster,
+                within: ControlLimits.writeWithin)
+            metrics.reaction.observe((MonotonicClock.now() - order.since).inSeconds)
+            health.answered()
+            service.accepted(description)
+        } catch {
+            health.noteOutage(error)
+            service.failed(error)
+        }
     }
 }

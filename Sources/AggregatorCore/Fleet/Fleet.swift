@@ -1,3 +1,6 @@
+import Control
+import Platform
+import Telemetry
 import Values
 
 /// Every configured service; the set never changes, so finding one takes no lock.
@@ -5,9 +8,20 @@ package final class Fleet: Sendable {
     package let services: [ManagedService]
     private let byKey: [ServiceKey: ManagedService]
     private let clusters: Set<String>
+    let turns: Turns
 
-    package init(_ configurations: [ServiceConfiguration], log: Log, now: Instant) {
-        services = configurations.map { ManagedService($0, log: log, now: now) }
+    /// ECS is looked at each `period` while nothing moves.
+    package init(
+        _ configurations: [ServiceConfiguration], announcer: Announcer? = nil,
+        period: Duration = .seconds(5), log: Log, now: Instant
+    ) {
+        let turns = Turns(now: now)
+        self.turns = turns
+        services = configurations.enumerated().map { number, configuration in
+            ManagedService(
+                configuration, number: number, turns: turns, announcer: announcer,
+                period: period, log: log, now: now)
+        }
         byKey = Dictionary(uniqueKeysWithValues: services.map { ($0.key, $0) })
         clusters = Set(services.map(\.key.cluster))
     }
@@ -18,10 +32,17 @@ package final class Fleet: Sendable {
 
     /// Lets time pass for each service; schedules go by the wall clock.
     func tick(now: Instant, wallMs: Int64) {
-        for service in services { service.tick(now: now, wallMs: wallMs) }
+        for service in services { service.passed(wallMs: wallMs, now: now) }
+    }
+
+    /// How old the oldest counts are, of the services that ECS told of.
+    var oldestCounts: Duration {
+        let now = MonotonicClock.now()
+        return services.compactMap(\.seenAt).min().map { now - $0 } ?? .zero
     }
 
     func stop() {
         for service in services { service.stop() }
+        turns.stop()
     }
 }

@@ -1,68 +1,78 @@
+import Control
 import Platform
 import Scaling
 import Telemetry
 import Values
 
-/// One configured service: its state behind a lock of its own, and a bell for its actuator.
+/// One configured service: its controller behind a lock of its own, and what performs its actions.
 package final class ManagedService: Sendable {
+    /// What is asked of ECS; one at a time.
+    enum Call: Sendable {
+        case look
+        case update(UpdateOrder)
+    }
+
     package let configuration: ServiceConfiguration
     package var key: ServiceKey { configuration.key }
-    /// Rings when there is something to change; rings that nobody heard yet are one.
-    let bell: AsyncStream<Void>
-    private let ring: AsyncStream<Void>.Continuation
-    private let state: Lock<ServiceState>
+    let startedAt: Instant
+    /// For the actuator.
+    let calls: AsyncStream<Call>
+    private let callQueue: AsyncStream<Call>.Continuation
+    private let controller: Lock<ServiceController>
+    private let number: Int
+    private let turns: Turns
+    private let announcer: Announcer?
     private let log: Log
 
-    init(_ configuration: ServiceConfiguration, log: Log, now: Instant) {
+    /// `number` is its place in the fleet. Changes are announced when there is an announcer.
+    init(
+        _ configuration: ServiceConfiguration, number: Int, turns: Turns, announcer: Announcer?,
+        period: Duration, log: Log, now: Instant
+    ) {
         self.configuration = configuration
+        self.number = number
+        self.turns = turns
+        self.announcer = announcer
         self.log = log
-        state = Lock(ServiceState(policy: configuration.policy, now: now))
-        (bell, ring) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        startedAt = now
+        controller = Lock(
+            ServiceController(policy: configuration.policy, period: period, now: now))
+        (calls, callQueue) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     package func ingest(_ report: Report, now: Instant) -> IngestOutcome {
-        let (outcome, effects) = state.withLock { $0.ingest(report, now: now) }
-        perform(effects)
+        let (outcome, actions) = controller.withLock { $0.ingest(report, now: now) }
+        perform(actions)
         return outcome
     }
 
     /// A task was told to wait with its report.
     func heard(_ taskARN: String, now: Instant) {
-        state.withLock { $0.heard(taskARN, now: now) }
+        controller.withLock { $0.heard(taskARN, now: now) }
     }
 
     /// Decides without a report, as time passes.
-    func tick(now: Instant, wallMs: Int64) {
-        let effects = state.withLock { state in
-            state.setWallClock(ms: wallMs, now: now)
-            return state.tick(now: now)
+    func passed(wallMs: Int64, now: Instant) {
+        perform(controller.withLock { $0.passed(wallMs: wallMs, now: now) })
+    }
+
+    private func perform(_ actions: [ControlAction]) {
+        for action in actions {
+            switch action {
+            case .askTurn: turns.ask(number)
+            case .look: callQueue.yield(.look)
+            case .update(let order): callQueue.yield(.update(order))
+            case .announce(let announcement): announcer?.announce(configuration, announcement)
+            case .log(let event): log.log(event, of: fields)
+            }
         }
-        perform(effects)
     }
 
-    /// Decides without a report: counts came.
-    func tick(now: Instant) {
-        perform(state.withLock { $0.tick(now: now) })
-    }
-
-    private func perform(_ effects: ServiceState.Effects) {
-        if effects.wakesActuator { ring.yield() }
-        for pause in effects.resumed {
-            log.log(.info, "service.resumed", fields + pause.fields)
-        }
-        guard let decision = effects.news else { return }
-        log.log(
-            .info,
-            configuration.policy.dryRun && decision.kind != .hold
-                ? "service.dryRun" : "service.state",
-            fields + decision.fields)
-    }
-
-    /// Ends the actuator's wait for good, and tells which pauses end with the program.
+    /// Ends the actuator's wait for good, and logs which pauses end with the program.
     func stop() {
-        ring.finish()
-        for pause in state.withLock({ $0.pauses }) {
-            log.log(.warning, "service.pauseLost", fields + pause.fields)
+        callQueue.finish()
+        for pause in controller.withLock({ $0.pauses }) {
+            log.log(.pauseLost(pause), of: fields)
         }
     }
 
@@ -70,47 +80,64 @@ package final class ManagedService: Sendable {
     var fields: [LogField] {
         [LogField("cluster", key.cluster), LogField("service", key.service)]
     }
-}
-
-// For the actuator and the reconciler.
-extension ManagedService {
-    func beginChange(now: Instant) -> WantedChange? {
-        state.withLock { $0.beginChange(now: now) }
-    }
-
-    func accepted(_ decision: Decision, _ counts: ServiceCounts, now: Instant, wallMs: Int64) {
-        state.withLock { $0.accepted(decision, counts, now: now, wallMs: wallMs) }
-    }
-
-    func failed(_ reason: String, now: Instant, jitter: Double) {
-        state.withLock { $0.failed(reason, now: now, jitter: jitter) }
-    }
-
-    var generation: Int { state.withLock { $0.generation } }
-
-    func described(
-        _ counts: ServiceCounts, generation: Int, now: Instant
-    ) -> ServiceState.Described {
-        state.withLock { $0.described(counts, generation: generation, now: now) }
-    }
-
-    func missing() -> Bool {
-        state.withLock { $0.missing() }
-    }
-
-    func pause(_ pause: ServicePause) {
-        state.withLock { $0.pause(pause) }
-        log.log(.warning, "service.paused", fields + pause.fields)
-    }
-
-    func resume(_ direction: PauseDirection, now: Instant) {
-        let (ended, effects) = state.withLock { ($0.resume(direction), $0.tick(now: now)) }
-        for pause in ended { log.log(.info, "service.resumed", fields + pause.fields) }
-        perform(effects)
-    }
 
     /// What a person sees of it.
     package func snapshot() -> ServiceSnapshot {
-        state.withLock { ServiceSnapshot(configuration, $0) }
+        let now = MonotonicClock.now()
+        return controller.withLock { ServiceSnapshot(configuration, $0, now: now) }
+    }
+}
+
+// What happens to it: each is an event of its controller, and what that asks for is done.
+extension ManagedService {
+    var urgency: Double { controller.withLock { $0.urgency } }
+    var seenAt: Instant? { controller.withLock { $0.seenAt } }
+
+    func isLookDue(now: Instant) -> Bool { controller.withLock { $0.isLookDue(now: now) } }
+
+    func lookAsked(now: Instant) { controller.withLock { $0.lookAsked(now: now) } }
+
+    func turn() {
+        let now = MonotonicClock.now()
+        perform(controller.withLock { $0.turn(now: now) })
+    }
+
+    func described(_ description: ServiceDescription?, askedAt: Instant) {
+        let now = MonotonicClock.now()
+        perform(controller.withLock { $0.described(description, askedAt: askedAt, now: now) })
+    }
+
+    func lookFailed(_ failure: CallFailure) {
+        let now = MonotonicClock.now()
+        controller.withLock { $0.lookFailed(failure, now: now) }
+    }
+
+    func freshLookFailed(_ failure: CallFailure) {
+        let now = MonotonicClock.now()
+        let jitter = Double.random(in: 0..<1)
+        perform(controller.withLock { $0.freshLookFailed(failure, now: now, jitter: jitter) })
+    }
+
+    func accepted(_ description: ServiceDescription) {
+        let now = MonotonicClock.now()
+        perform(controller.withLock { $0.accepted(description, now: now) })
+    }
+
+    func failed(_ failure: CallFailure) {
+        let now = MonotonicClock.now()
+        let jitter = Double.random(in: 0..<1)
+        perform(controller.withLock { $0.failed(failure, now: now, jitter: jitter) })
+    }
+
+    func ecsAnswered(now: Instant) {
+        perform(controller.withLock { $0.ecsAnswered(now: now) })
+    }
+
+    func pause(_ pause: ServicePause) {
+        perform(controller.withLock { $0.pause(pause) })
+    }
+
+    func resume(_ direction: PauseDirection, now: Instant) {
+        perform(controller.withLock { $0.resume(direction, now: now) })
     }
 }

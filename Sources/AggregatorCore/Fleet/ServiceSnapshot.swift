@@ -1,5 +1,7 @@
+import Control
 import Scaling
 import Telemetry
+import Values
 
 /// A service at one moment.
 package struct ServiceSnapshot: Sendable {
@@ -14,8 +16,12 @@ package struct ServiceSnapshot: Sendable {
     package let pauses: [ServicePause]
     /// The worst that ECS lately said of the tasks' clocks; `nil` when no task told.
     package let clock: ClockDrift?
+    /// How old the counts are.
+    package let countsAge: Duration?
+    /// What lasts and keeps it from being scaled as its load asks.
+    package let holds: [ControlHold]
 
-    init(_ configuration: ServiceConfiguration, _ state: ServiceState) {
+    init(_ configuration: ServiceConfiguration, _ state: ServiceController, now: Instant) {
         self.configuration = configuration
         counts = state.counts
         isMissing = state.isMissing
@@ -26,5 +32,7 @@ package struct ServiceSnapshot: Sendable {
         changes = state.changes
         pauses = state.pauses
         clock = state.clocks.worst
+        countsAge = state.countsAge(now: now)
+        holds = state.announcedHolds
     }
 }

@@ -1,3 +1,4 @@
+import Control
 import HTTPServer
 import Scaling
 
@@ -27,6 +28,7 @@ package struct MetricsView: Sendable {
         writeCalls(&out)
         let services = fleet.services.map { $0.snapshot() }
         writeCounts(services, &out)
+        writeHolds(services, &out)
         writeLoad(services, &out)
         writeActions(services, &out)
         writeClocks(services, &out)
@@ -120,6 +122,33 @@ package struct MetricsView: Sendable {
         for service in services { out.sample(service.isMissing ? 1 : 0, labels(service)) }
     }
 
+    private func writeHolds(_ services: [ServiceSnapshot], _ out: inout MetricsText) {
+        out.begin(
+            "aggregator_service_counts_age_seconds", .gauge,
+            "Seconds since ECS was last asked for the counts, and answered.")
+        for service in services {
+            guard let age = service.countsAge else { continue }
+            out.sample(age.inSeconds, labels(service))
+        }
+        out.begin(
+            "aggregator_service_held", .gauge,
+            "1 while something that lasts keeps the service from being scaled as its load asks.")
+        for service in services {
+            for hold in ControlHold.allCases {
+                out.sample(
+                    service.holds.contains(hold) ? 1 : 0,
+                    [
+                        "cluster": service.configuration.key.cluster,
+                        "service": service.configuration.key.service, "hold": hold.rawValue,
+                    ])
+            }
+        }
+        out.begin(
+            "aggregator_service_foreign_changes_total", .counter,
+            "Changes of the desired count that somebody else made.")
+        for service in services { out.sample(service.changes.foreign, labels(service)) }
+    }
+
     private func writeLoad(_ services: [ServiceSnapshot], _ out: inout MetricsText) {
         let gauges: [(String, String, (DecisionInputs) -> Double)] = [
             ("demand_tasks", "What the load is worth now, in tasks.", \.demand),
@@ -154,7 +183,7 @@ package struct MetricsView: Sendable {
         }
         out.begin(
             "aggregator_service_change_failures_total", .counter,
-            "Changes of the desired count that failed for good.")
+            "Changes of the desired count that failed.")
         for service in services { out.sample(service.changes.failed, labels(service)) }
         out.begin("aggregator_service_paused", .gauge, "1 while an operator paused the service.")
         for service in services { out.sample(service.pauses.isEmpty ? 0 : 1, labels(service)) }

@@ -1,3 +1,4 @@
+import Control
 import HTTPServer
 import Platform
 import Values

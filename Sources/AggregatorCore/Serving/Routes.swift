@@ -16,17 +16,18 @@ package struct Routes: Sendable {
     private let services: ServicesView
     private let operators: OperatorRoute
     private let metrics: MetricsView
-    private let isReady: @Sendable () -> Bool
+    /// How old the oldest counts are; `nil` until ECS answered.
+    private let readiness: @Sendable () -> Duration?
 
     package init(
         reports: ReportRoute, services: ServicesView, operators: OperatorRoute,
-        metrics: MetricsView, isReady: @escaping @Sendable () -> Bool
+        metrics: MetricsView, readiness: @escaping @Sendable () -> Duration?
     ) {
         self.reports = reports
         self.services = services
         self.operators = operators
         self.metrics = metrics
-        self.isReady = isReady
+        self.readiness = readiness
     }
 
     /// By the head alone: of strangers no body is held.
@@ -47,7 +48,9 @@ package struct Routes: Sendable {
         case "/healthz": return .prepared(isRead ? Answer.healthy : Answer.notGet)
         case "/readyz":
             guard isRead else { return .prepared(Answer.notGet) }
-            return .prepared(isReady() ? Answer.ready : Answer.notReady)
+            guard let age = readiness() else { return .prepared(Answer.notReady) }
+            let text = "ready: the oldest counts of ECS are \(age.wholeMilliseconds / 1000) s old"
+            return .response(HTTPResponse(status: 200, text: text))
         case "/metrics": return isRead ? .response(metrics.response()) : .prepared(Answer.notGet)
         case "/v1/services":
             return isRead ? .response(services.response()) : .prepared(Answer.notGet)
@@ -80,7 +83,6 @@ package struct Routes: Sendable {
     /// The answers that are the same for everybody, built once.
     private enum Answer {
         static let healthy = PreparedResponse(HTTPResponse(status: 200, text: "ok"))
-        static let ready = PreparedResponse(HTTPResponse(status: 200, text: "ready"))
         static let notReady = PreparedResponse(
             HTTPResponse(status: 503, text: "not ready: ECS has not answered yet"))
         static let notFound = PreparedResponse(HTTPResponse(status: 404, text: "no such path"))

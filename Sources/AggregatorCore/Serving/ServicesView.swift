@@ -1,3 +1,4 @@
+import Control
 import HTTPServer
 import Scaling
 import Values
@@ -61,6 +62,15 @@ package struct ServicesView: Sendable {
                 json.object { json in
                     json.member("time", UTCTime.text(ms: change.wallMs))
                     for field in change.decision.fields { field.write(to: &json) }
+                }
+            }
+            if let age = service.countsAge {
+                json.member("countsAgeSeconds", thousandths: age.inSeconds)
+            }
+            if !service.holds.isEmpty {
+                json.key("holds")
+                json.array { json in
+                    for hold in service.holds { json.string(hold.rawValue) }
                 }
             }
             if let failure = service.lastFailure { json.member("lastFailure", failure) }

@@ -3,13 +3,13 @@ import Values
 
 /// The worst that ECS said of the clocks of a service's tasks in the last one to two periods,
 /// without keeping anything of a task.
-struct ClockReadings: Sendable {
+package struct ClockReadings: Sendable {
     private var current: ClockDrift?
     private var previous: ClockDrift?
     private var turnedAt: Instant?
 
     /// `nil` when no task told.
-    var worst: ClockDrift? {
+    package var worst: ClockDrift? {
         guard let current, let previous else { return current ?? previous }
         return Self.worst(current, previous)
     }
@@ -26,8 +26,8 @@ struct ClockReadings: Sendable {
             return
         }
         let passed = now - turnedAt
-        guard passed >= AggregatorLimits.clockPeriod else { return }
-        previous = passed < AggregatorLimits.clockPeriod * 2 ? current : nil
+        guard passed >= ControlLimits.clockPeriod else { return }
+        previous = passed < ControlLimits.clockPeriod * 2 ? current : nil
         current = nil
         self.turnedAt = now
     }

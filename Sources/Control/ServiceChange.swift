@@ -1,20 +1,16 @@
 import Scaling
 import Values
 
-/// A change to make.
-struct WantedChange: Sendable {
-    let decision: Decision
-    /// When the report came, or the moment, that asked for it first.
-    let since: Instant
-    /// When the newest sample of that report was taken, by the task's clock, in Unix milliseconds.
-    let sampledMs: Int64?
-}
-
 /// A change that ECS took.
 package struct ServiceChange: Equatable, Sendable {
     package let decision: Decision
     /// When ECS took it, in Unix milliseconds.
     package let wallMs: Int64
+
+    package init(decision: Decision, wallMs: Int64) {
+        self.decision = decision
+        self.wallMs = wallMs
+    }
 }
 
 /// What became of a service's reports since the start.
@@ -41,12 +37,10 @@ package struct ReportCounts: Equatable, Sendable {
 
 /// The changes of a service since the start.
 package struct ChangeCounts: Equatable, Sendable {
-    package private(set) var out = 0
-    package private(set) var `in` = 0
-    /// Calls that failed for good.
+    package internal(set) var out = 0
+    package internal(set) var `in` = 0
+    /// Calls that failed.
     package internal(set) var failed = 0
-
-    mutating func count(_ decision: Decision) {
-        if decision.kind == .scaleIn { `in` += 1 } else { out += 1 }
-    }
+    /// Somebody else's.
+    package internal(set) var foreign = 0
 }

@@ -2,11 +2,11 @@ import Telemetry
 import Testing
 import Values
 
-@testable import AggregatorCore
+@testable import Control
 
 @Suite struct ClockReadingsTests {
     private let start = Instant(nanoseconds: 5)
-    private let period = AggregatorLimits.clockPeriod
+    private let period = ControlLimits.clockPeriod
 
     private func clock(_ errorMs: Double, _ isSynchronized: Bool = true) -> ClockDrift {
         ClockDrift(errorMs: errorMs, isSynchronized: isSynchronized)

@@ -4,7 +4,7 @@ import Values
 package enum PauseDirection: String, CaseIterable, Sendable {
     case out, `in`, both
 
-    var pause: Pause {
+    package var pause: Pause {
         switch self {
         case .out: .scaleOut
         case .in: .scaleIn
@@ -18,14 +18,14 @@ package enum PauseDirection: String, CaseIterable, Sendable {
 package struct ServicePause: Equatable, Sendable {
     package let direction: PauseDirection
     package let reason: String
-    let until: Instant
+    package let until: Instant
     /// The same, in Unix milliseconds.
     package let untilMs: Int64
 
-    var fields: [LogField] {
-        [
-            LogField("direction", direction.rawValue), LogField("reason", reason),
-            LogField("until", UTCTime.text(ms: untilMs)),
-        ]
+    package init(direction: PauseDirection, reason: String, until: Instant, untilMs: Int64) {
+        self.direction = direction
+        self.reason = reason
+        self.until = until
+        self.untilMs = untilMs
     }
 }

@@ -1,0 +1,72 @@
+import AWS
+import Control
+import Scaling
+import Values
+import Writing
+
+extension Announcement {
+    /// For a FIFO topic, which drops what it had within five minutes.
+    func id(wallMs: Int64) -> String {
+        switch self {
+        case .scaled(let change): "\(change.wallMs)"
+        case .held(let notice): "\(notice.hold.rawValue)-\(notice.isOver)-\(wallMs)"
+        }
+    }
+}
+
+extension SNSMessage {
+    /// An announcement as its subscribers read it: a subject for people, JSON for machines, and
+    /// attributes to filter on.
+    init(_ announcement: Announcement, of key: ServiceKey, wallMs: Int64) {
+        switch announcement {
+        case .scaled(let change): self.init(change, of: key)
+        case .held(let notice): self.init(notice, of: key, wallMs: wallMs)
+        }
+    }
+
+    private init(_ change: ServiceChange, of key: ServiceKey) {
+        let decision = change.decision
+        let direction = decision.kind == .scaleIn ? "in" : "out"
+        self.init(
+            subject: "\(key): \(decision.from) -> \(decision.to) tasks",
+            body: Self.body(
+                "ServiceScaled", of: key, wallMs: change.wallMs,
+                [LogField("direction", direction)] + decision.fields),
+            attributes: [
+                "event": .string("ServiceScaled"),
+                "cluster": .string(key.cluster),
+                "service": .string(key.service),
+                "direction": .string(direction),
+                "from": .number(decision.from),
+                "to": .number(decision.to),
+            ])
+    }
+
+    private init(_ notice: HoldNotice, of key: ServiceKey, wallMs: Int64) {
+        let event = notice.isOver ? "ServiceHoldEnded" : "ServiceHeld"
+        self.init(
+            subject: "\(key): \(notice.isOver ? "over: " : "")\(notice.hold.rawValue)",
+            body: Self.body(event, of: key, wallMs: wallMs, notice.fields),
+            attributes: [
+                "event": .string(event),
+                "cluster": .string(key.cluster),
+                "service": .string(key.service),
+                "hold": .string(notice.hold.rawValue),
+            ])
+    }
+
+    private static func body(
+        _ event: String, of key: ServiceKey, wallMs: Int64, _ fields: [LogField]
+    ) -> String {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("version", 1)
+            json.member("event", event)
+            json.member("time", UTCTime.text(ms: wallMs))
+            json.member("cluster", key.cluster)
+            json.member("service", key.service)
+            for field in fields { field.write(to: &json) }
+        }
+        return String(decoding: json.bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,77 @@
+/// The numbers that a hold's sentences name.
+struct HoldFacts: Sendable {
+    var desired = 0
+    var max = 0
+    var wanted = 0
+    var live = 0
+    var missing = 0
+}
+
+extension ControlHold {
+    func words(_ facts: HoldFacts) -> String {
+        switch self {
+        case .daemon:
+            "ECS runs one task of this service on each instance: it has no desired count to set."
+        case .contested:
+            "Somebody else raised the desired count back \(ControlLimits.strikesMax) times"
+                + " within an hour after we lowered it."
+        case .undone:
+            "Somebody else lowered the desired count again \(ControlLimits.strikesMax) times"
+                + " within an hour after we raised it."
+        case .autoScaling:
+            "Application Auto Scaling has an active scalable target on this service,"
+                + " and changes the same count."
+        case .deploymentFailed:
+            "The last deployment failed and was not rolled back."
+        case .deploymentLasts:
+            "A deployment has been in progress for over an hour."
+        case .countsOld:
+            "DescribeServices does not answer: the last counts are \(facts.desired) desired."
+        case .atMax:
+            "The load asks for \(facts.wanted) tasks, and max is \(facts.max)."
+        case .startsFail:
+            "None of the tasks that were ordered came within the start timeout."
+        case .partialData:
+            "\(facts.missing) running tasks report nothing, \(facts.live) report."
+        }
+    }
+
+    var next: String {
+        switch self {
+        case .daemon: "No call is made. Remove it from the configuration."
+        case .contested:
+            "Nothing is lowered until it ends; raises go on. Look for a second autoscaler,"
+                + " a schedule or a pipeline that sets the count."
+        case .undone:
+            "We raise it again as the load asks. Look for a second autoscaler, a schedule or a"
+                + " pipeline that sets the count."
+        case .autoScaling:
+            "Nothing is lowered until it ends; raises go on. Deregister or suspend the target."
+        case .deploymentFailed:
+            "Nothing is lowered for a day; raises start tasks of whichever revision ECS keeps."
+                + " Roll back, or deploy again."
+        case .deploymentLasts: "Nothing is lowered until it ends; raises go on."
+        case .countsOld:
+            "Raises go on from these counts, nothing is lowered, and ECS is asked each second."
+        case .atMax: "Raise max, or the service stays overloaded."
+        case .startsFail:
+            "One raise is tried again each start timeout. Look at the service's events in ECS."
+        case .partialData: "Nothing is lowered until they report. Look at the agents' logs."
+        }
+    }
+
+    var endWords: String {
+        switch self {
+        case .daemon: "ECS lets the desired count be set now."
+        case .contested: "Nobody raised the desired count back lately."
+        case .undone: "Nobody lowered the desired count again for an hour."
+        case .autoScaling: "Application Auto Scaling does not change this service any more."
+        case .deploymentFailed: "The failed deployment is over."
+        case .deploymentLasts: "The deployment is over."
+        case .countsOld: "DescribeServices answers again."
+        case .atMax: "The load asks for no more than max."
+        case .startsFail: "Ordered tasks come again."
+        case .partialData: "Enough of the running tasks report again."
+        }
+    }
+}

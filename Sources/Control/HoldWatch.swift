@@ -1,0 +1,91 @@
+import Values
+
+/// What keeps a service from being scaled as its load asks, for longer than a moment.
+package enum ControlHold: String, CaseIterable, Sendable {
+    /// ECS has no desired count to set, as the service runs one task an instance.
+    case daemon
+    /// Somebody else raises again and again what we lower.
+    case contested
+    /// Somebody else lowers again and again what we raise.
+    case undone
+    /// Application Auto Scaling changes the same count.
+    case autoScaling
+    case deploymentFailed
+    case deploymentLasts
+    /// ECS does not say the counts any more.
+    case countsOld
+    case atMax
+    case startsFail
+    case partialData
+
+    /// How long it lasts before it is announced: many pass on their own.
+    var announcedAfter: Duration {
+        switch self {
+        case .daemon, .contested, .undone, .autoScaling, .deploymentFailed, .startsFail: .zero
+        case .countsOld: .seconds(30)
+        case .atMax: .seconds(60)
+        case .partialData: .seconds(300)
+        case .deploymentLasts: .seconds(3_600)
+        }
+    }
+}
+
+/// A hold that began or ended, as log, metrics and subscribers read it.
+package struct HoldNotice: Equatable, Sendable {
+    package let hold: ControlHold
+    package let isOver: Bool
+    /// Unix milliseconds.
+    package let sinceMs: Int64
+    /// What is, and why.
+    package let reason: String
+    /// What happens next, or what to do.
+    package let next: String
+}
+
+/// Announces each hold that lasts once, and once more when it ends.
+struct HoldWatch: Sendable {
+    private struct Entry: Sendable {
+        let since: Instant
+        var isAnnounced = false
+    }
+
+    private var entries: [ControlHold: Entry] = [:]
+
+    /// Those that were announced and go on.
+    var announced: [ControlHold] {
+        ControlHold.allCases.filter { entries[$0]?.isAnnounced == true }
+    }
+
+    /// `wallMs` is the wall clock at `now`. Gives what to announce.
+    mutating func update(
+        _ active: Set<ControlHold>, facts: HoldFacts, wallMs: Int64, now: Instant
+    ) -> [HoldNotice] {
+        guard !(active.isEmpty && entries.isEmpty) else { return [] }
+        var notices: [HoldNotice] = []
+        for hold in ControlHold.allCases {
+            if active.contains(hold) {
+                var entry = entries[hold] ?? Entry(since: now)
+                if !entry.isAnnounced, now - entry.since >= hold.announcedAfter {
+                    entry.isAnnounced = true
+                    notices.append(
+                        notice(hold, entry, facts, isOver: false, wallMs: wallMs, now: now))
+                }
+                entries[hold] = entry
+            } else if let entry = entries.removeValue(forKey: hold), entry.isAnnounced {
+                notices.append(notice(hold, entry, facts, isOver: true, wallMs: wallMs, now: now))
+            }
+        }
+        return notices
+    }
+
+    private func notice(
+        _ hold: ControlHold, _ entry: Entry, _ facts: HoldFacts, isOver: Bool, wallMs: Int64,
+        now: Instant
+    ) -> HoldNotice {
+        let lasted = (now - entry.since).wholeMilliseconds
+        return HoldNotice(
+            hold: hold, isOver: isOver, sinceMs: wallMs - lasted,
+            reason: isOver ? hold.endWords : hold.words(facts),
+            next: isOver ? "It is scaled as its load asks." : hold.next)
+    }
+}

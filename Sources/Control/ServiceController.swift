@@ -1,0 +1,248 @@
+import Scaling
+import Telemetry
+import Values
+
+/// What is known of one service and what is being done to it: events in, actions out.
+///
+/// A value that is given `now` and chance; it reads no clock, and has no lock and no task. The
+/// aggregator performs its actions with AWS, a simulation with a model of it. One write at a time, and
+/// each write carries a decision made after a fresh look at ECS, as somebody else may have written
+/// meanwhile. A write that fails is not repeated: what is wanted by then is decided again.
+/// ```
+///            change wanted          turn              described, still wanted;
+///                                                     or no look, and a raise
+///       idle ────────────► queued ────────► looking ───────────────────────────► updating
+///        ▲ ▲                 │ │              │ │                                  ▲ │ │
+///        │ └─ not wanted ────┘ └── turn, the last look is fresh, or ECS is blind ──┘ │ │
+///        │ ◄─ not wanted, or no such service ─┘ └─ no look, and a lowering ─┐        │ │
+///        │                                                                  ▼        │ │
+///        │ ◄── until, or ECS answers again ───────────────────────────── waiting ◄───┘ │
+///        │                                                                     failed  │
+///        └─────────────────────────────────────────────────────────── accepted ◄───────┘
+/// ```
+package struct ServiceController: Sendable {
+    package enum Activity: Equatable, Sendable {
+        case idle
+        case queued
+        case looking(since: Instant)
+        indirect case updating(UpdateOrder)
+        /// An outage's wait ends with ECS's first good answer, a refusal's does not.
+        case waiting(until: Instant, isOutage: Bool)
+    }
+
+    package private(set) var scaler: Scaler
+    package private(set) var counts: ServiceCounts?
+    package internal(set) var lastDecision: Decision?
+    package internal(set) var activity = Activity.idle
+    package internal(set) var lastChange: ServiceChange?
+    /// Why the last write failed; `nil` after one that succeeded.
+    package internal(set) var lastFailure: String?
+    package private(set) var reports = ReportCounts()
+    package internal(set) var changes = ChangeCounts()
+    package private(set) var clocks = ClockReadings()
+    package private(set) var pauses: [ServicePause] = []
+    /// ECS does not know the service, or it is not active.
+    package internal(set) var isMissing = false
+    var isDaemon = false
+    let isDryRun: Bool
+    var ledger = CountLedger()
+    var looks: LookClock
+    var backoff = CallBackoff()
+    var troubles = TroubleLog()
+    var rivalry = Rivalry()
+    var deployment = DeploymentWatch()
+    /// Another autoscaler's scalable target on this service is active.
+    package internal(set) var isAutoScaled = false
+    private var holds = HoldWatch()
+    var movedAt: Instant?
+    var lastOrderID = 0
+    /// The order that the log last told of, until one is accepted.
+    var loggedOrder: UpdateOrder?
+    private var wall: (ms: Int64, at: Instant)?
+    private var lastGrounds: Grounds?
+    /// When the change that is wanted now was first wanted.
+    var wantedSince: Instant?
+    /// When the newest sample was taken that first wanted it, by the task's clock, in Unix
+    /// milliseconds; `nil` when time alone did.
+    var wantedSampleMs: Int64?
+
+    /// What makes a decision news.
+    private struct Grounds: Equatable {
+        var basis: DecisionBasis
+        var dryRunTo: Int?
+    }
+
+    /// ECS is looked at each `period` while nothing moves.
+    package init(policy: ScalingPolicy, period: Duration, now: Instant) {
+        var policy = policy
+        policy.data.countsMaxAge = max(
+            ControlLimits.countsTrustedMin, period * ControlLimits.periodsTrusted)
+        scaler = Scaler(policy: policy, now: now)
+        isDryRun = policy.dryRun
+        looks = LookClock(period: period)
+    }
+
+    // MARK: Reports and time
+
+    package mutating func ingest(
+        _ report: Report, now: Instant
+    ) -> (IngestOutcome, [ControlAction]) {
+        let outcome = scaler.ingest(report, now: now)
+        reports.count(outcome)
+        guard outcome == .accepted || outcome == .forgotten else { return (outcome, []) }
+        if let clock = report.clock { clocks.note(clock, now: now) }
+        let sampledMs = report.windows.last.map { $0.startMs + Int64($0.lengthMs) }
+        return (outcome, decideAgain(now: now, sampledMs: sampledMs))
+    }
+
+    /// A task was told to wait with its report.
+    package mutating func heard(_ taskARN: String, now: Instant) {
+        scaler.heard(taskARN, now: now)
+    }
+
+    /// Time passed, about a second of it: silence, schedules and waits may change a decision.
+    package mutating func passed(wallMs: Int64, now: Instant) -> [ControlAction] {
+        wall = (wallMs, now)
+        scaler.setWallClock(unixMs: wallMs, now: now)
+        rivalry.advance(to: now)
+        let actions = decideAgain(now: now, sampledMs: nil)
+        return actions + announceHolds(wallMs: wallMs, now: now)
+    }
+
+    /// Decides; `sampledMs` is the end of a new report.
+    mutating func decideAgain(now: Instant, sampledMs: Int64?) -> [ControlAction] {
+        clocks.turn(now: now)
+        var actions = endPauses(now: now)
+        let decision = decide(now: now)
+        noteWanted(decision, now: now, sampledMs: sampledMs)
+        noteNews(decision, &actions)
+        if decision.kind != .hold, !isBarred, mayAskTurn(now: now) {
+            activity = .queued
+            actions.append(.askTurn)
+        }
+        return actions
+    }
+
+    mutating func decide(now: Instant) -> Decision {
+        var decision = scaler.decide(now: now)
+        restrain(&decision, now: now)
+        lastDecision = decision
+        return decision
+    }
+
+    /// Since when a change is wanted.
+    mutating func noteWanted(_ decision: Decision, now: Instant, sampledMs: Int64?) {
+        if decision.kind == .hold {
+            wantedSince = nil
+        } else if wantedSince == nil {
+            wantedSince = now
+            wantedSampleMs = sampledMs
+        }
+    }
+
+    private mutating func noteNews(_ decision: Decision, _ actions: inout [ControlAction]) {
+        let dryRunTo = isDryRun && decision.kind != .hold ? decision.to : nil
+        let grounds = Grounds(basis: decision.basis, dryRunTo: dryRunTo)
+        guard grounds != lastGrounds else { return }
+        lastGrounds = grounds
+        actions.append(.log(dryRunTo == nil ? .state(decision) : .dryRun(decision)))
+    }
+
+    /// Inlined: to call a method here, Swift copies the whole state with each report.
+    var isBarred: Bool {
+        @inline(__always) get { isDryRun || isMissing || isDaemon }
+    }
+
+    @inline(__always)
+    private func mayAskTurn(now: Instant) -> Bool {
+        switch activity {
+        case .idle: true
+        case .waiting(let until, _): now >= until
+        case .queued, .looking, .updating: false
+        }
+    }
+
+    // MARK: What forbids what
+
+    /// What only control knows may forbid a lowering; and no write is below what may be in force.
+    private func restrain(_ decision: inout Decision, now: Instant) {
+        let paused = scaler.policy.pause.contains(.scaleOut)
+        if let owed = ledger.owed, !paused {
+            decision.to = max(decision.to, min(owed, decision.inputs.maxTasks))
+        }
+        if decision.constraints.contains(.deployment), case .failed = deployment.state {
+            decision.constraints.remove(.deployment)
+            decision.constraints.insert(.failedDeployment)
+        }
+        if decision.to > decision.from {
+            decision.to = max(decision.to, ledger.most(now: now))
+        } else if decision.to < decision.from, let constraint = lowerIsForbidden(now: now) {
+            decision.to = decision.from
+            decision.constraints.insert(constraint)
+        }
+    }
+
+    private func lowerIsForbidden(now: Instant) -> DecisionConstraints? {
+        if !ledger.isSettled(now: now) { return .countsInDoubt }
+        if isAutoScaled { return .autoScaling }
+        if rivalry.forbidsLowering(now: now) { return .contested }
+        return nil
+    }
+
+    /// By how much what is wanted is above what there is: who lacks most writes first.
+    package var urgency: Double {
+        guard let decision = lastDecision else { return 0 }
+        return Double(decision.to - decision.from) / Double(max(1, decision.from))
+    }
+
+    // MARK: Pauses
+
+    /// Replaces a pause of the same direction.
+    package mutating func pause(_ pause: ServicePause) -> [ControlAction] {
+        pauses.removeAll { $0.direction == pause.direction }
+        pauses.append(pause)
+        applyPauses()
+        return [.log(.paused(pause))]
+    }
+
+    /// Ends every pause that touches the direction.
+    package mutating func resume(_ direction: PauseDirection, now: Instant) -> [ControlAction] {
+        let ended = pauses.filter { !$0.direction.pause.isDisjoint(with: direction.pause) }
+        pauses.removeAll { !$0.direction.pause.isDisjoint(with: direction.pause) }
+        applyPauses()
+        return ended.map { .log(.resumed($0)) } + decideAgain(now: now, sampledMs: nil)
+    }
+
+    private mutating func endPauses(now: Instant) -> [ControlAction] {
+        guard !pauses.isEmpty else { return [] }
+        let ended = pauses.filter { now >= $0.until }
+        guard !ended.isEmpty else { return [] }
+        pauses.removeAll { now >= $0.until }
+        applyPauses()
+        return ended.map { .log(.resumed($0)) }
+    }
+
+    private mutating func applyPauses() {
+        scaler.pause(pauses.reduce(into: .none) { $0.formUnion($1.direction.pause) })
+    }
+
+    // MARK: Counts and holds
+
+    mutating func update(_ counts: ServiceCounts, isOurs: Bool, now: Instant) {
+        self.counts = counts
+        scaler.update(counts, now: now, isOurs: isOurs)
+    }
+
+    /// The wall clock, as last told and run on since.
+    func wallMs(now: Instant) -> Int64? {
+        wall.map { $0.ms + (now - $0.at).wholeMilliseconds }
+    }
+
+    /// Holds that last and were announced.
+    package var announcedHolds: [ControlHold] { holds.announced }
+
+    private mutating func announceHolds(wallMs: Int64, now: Instant) -> [ControlAction] {
+        holds.update(activeHolds(now: now), facts: facts, wallMs: wallMs, now: now)
+            .flatMap { [ControlAction.log(.hold($0)), .announce(.held($0))] }
+    }
+}
