@@ -105,9 +105,9 @@ import Testing
         let client = try client(
             ["AWS_ENDPOINT_URL_ECS": "http://127.0.0.1:\(port)"], clock: clock.clock)
         let error = await #expect(throws: AWSError.self) {
-            try await ECSClient(client).listTasks(cluster: "demo", service: "web")
+            try await ECSClient(client).describeTasks(cluster: "demo", tasks: ["t"])
         }
-        guard case .unreachable("ListTasks", "http://127.0.0.1:\(port)", .notConnected) = error
+        guard case .unreachable("DescribeTasks", "http://127.0.0.1:\(port)", .notConnected) = error
         else { throw TestFailure("\(String(describing: error))") }
         #expect(clock.sleeps.count == AWSLimits.attemptsMax - 1)
     }
