@@ -25,16 +25,22 @@ package enum AgentLimits {
     package static let farewellMax = Duration.milliseconds(700)
     /// How long an aggregator's address is believed: one that moved is found again within this.
     package static let nameLifetime = Duration.seconds(1)
-    /// How often the metadata is asked again once it is known, for the clock's drift.
-    package static let metadataInterval = Duration.seconds(60)
+    /// How often the metadata is asked again once it is known: whether ECS ends the task, the clock,
+    /// what the first documents lack.
+    package static let metadataInterval = Duration.seconds(5)
+    /// After its first good sample a task counts as started, whether or not it has served a request.
+    package static let startingMax = Duration.seconds(30)
+    /// A wake-up later than this means that the agent itself had no CPU.
+    package static let oversleepMin = Duration.milliseconds(250)
+    /// Changes of one state that are logged at once; then one in an interval, with how many were not.
+    package static let logBurst = 4
+    package static let logInterval = Duration.seconds(60)
     /// How often the task's statistics are asked for: ECS has new ones about once a second.
     package static let statsInterval = Duration.seconds(1)
     /// How long a container that has no statistics counts as it last did.
     package static let statsHold = Duration.seconds(5)
     /// Containers whose statistics are taken; a task has at most 10 (ECS quotas).
     package static let containersMax = 32
-    /// How often the metadata is asked again while something wanted is not in it.
-    package static let metadataMissingInterval = Duration.seconds(5)
     package static let metadataTimeout = Duration.seconds(2)
     /// What one read of the kernel's witnesses takes at once: more than a part of sock_diag's
     /// answer, which is as long as the longest read before, and twice `/proc/net/netstat`.
@@ -53,6 +59,8 @@ package enum AgentLimits {
     package static let connectionRowsALookMax = 1024
     /// Failures in a row until a source of witnesses is given up.
     package static let witnessFailuresMax = 3
+    /// How long a link that fails is still up for `agent health`: one that fails now and then is.
+    package static let linkPatience = Duration.seconds(3)
     /// The longest sleep of the loop; nothing depends on it.
     package static let sleepMax = Duration.seconds(5)
 }

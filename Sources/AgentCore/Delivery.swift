@@ -96,11 +96,13 @@ package struct Delivery: Sendable {
     }
 
     /// The report to send now, if there is one.
-    package mutating func next(now: Instant, identity: TaskIdentity) -> Report? {
+    package mutating func next(
+        now: Instant, identity: TaskIdentity, state: TaskState = .running
+    ) -> Report? {
         guard let due = due(now: now), due <= now else { return nil }
         isSent = true
         if let unaccepted { return unaccepted }
-        let report = newReport(identity, .running)
+        let report = newReport(identity, state)
         unaccepted = report
         return report
     }

@@ -14,7 +14,6 @@ package final class MetadataClient {
     private let url: String
     private let serviceName: String?
     private let backendContainer: String?
-    private let isForStats: Bool
     private let transfer = HTTPTransfer()
     private let multi: HTTPMulti
     private var backoff: Backoff
@@ -26,7 +25,6 @@ package final class MetadataClient {
         url = Text("").add(settings.metadataURI).add("/task").string
         serviceName = settings.serviceName
         backendContainer = settings.backendContainer
-        isForStats = settings.readsTaskStats
         self.backoff = backoff
         self.multi = multi
         nextAt = now
@@ -65,12 +63,7 @@ package final class MetadataClient {
     private func take(_ metadata: TaskMetadata, _ now: Instant) -> TaskMetadata {
         let whole = known.map { metadata.completed(by: $0) } ?? metadata
         known = whole
-        let isMissing =
-            isForStats
-            && (whole.cpus == nil || whole.memoryMiB == nil
-                || (backendContainer != nil && whole.backendID == nil))
-        nextAt =
-            now + (isMissing ? AgentLimits.metadataMissingInterval : AgentLimits.metadataInterval)
+        nextAt = now + AgentLimits.metadataInterval
         return whole
     }
 

@@ -16,7 +16,7 @@ extension Probe {
         var took = Duration.zero
         for _ in 0..<samplesMax {
             let start = MonotonicClock.now()
-            if case .failed(let error, let target) = sample(sampler) {
+            if case .failed(let error, _, let target) = sample(sampler) {
                 report.steps.append(
                     ProbeStep(
                         .nginx, .broken, took: MonotonicClock.now() - start,

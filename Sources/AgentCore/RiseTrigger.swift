@@ -36,6 +36,11 @@ package struct RiseTrigger: Sendable {
 
     /// A window was handed to the next report.
     package mutating func told(_ window: Window) {
-        if let gauges = window.gauges { known = gauges.busy.mean }
+        // Before a saturated nginx more may wait than it counts.
+        let waiting =
+            window.condition == .saturated
+            ? max(window.witnesses?.acceptQueue ?? 0, window.witnesses?.unread ?? 0) : 0
+        guard window.gauges != nil || waiting > 0 else { return }
+        known = max(window.gauges?.busy.mean ?? 0, Double(waiting))
     }
 }

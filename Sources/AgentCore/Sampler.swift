@@ -1,5 +1,6 @@
 import Platform
 import Telemetry
+import Transport
 import Values
 
 /// Takes one sample at a time of all nginx processes of the task.
@@ -7,7 +8,7 @@ package final class Sampler {
     package enum Outcome {
         case taken(LoadSample)
         /// At least one nginx gave no value: the sum is unknown.
-        case failed(SampleError, target: StatusTarget)
+        case failed(SampleError, ConnectionFailure, target: StatusTarget)
     }
 
     private let sources: [StatusSource]
@@ -60,21 +61,23 @@ package final class Sampler {
         }
         guard isWhole else { return nil }
         self.deadline = nil
-        return outcome(now: now)
+        return outcome(now: now, took: now - deadline + timeout)
     }
 
-    private func outcome(now: Instant) -> Outcome {
+    private func outcome(now: Instant, took: Duration) -> Outcome {
         for source in sources {
             if case .failure(let error) = source.outcome {
-                return .failed(error, target: source.target)
+                return .failed(error, source.failure, target: source.target)
             }
         }
         var sample = LoadSample(
             at: now, active: 0, busy: 0, waiting: 0, restarts: 0,
-            increase: CounterIncrease(accepts: 0, handled: 0, requests: 0))
+            increase: CounterIncrease(accepts: 0, handled: 0, requests: 0), took: took,
+            hasServed: false)
         for source in sources {
             guard case .success(let status) = source.outcome else { continue }
             sample.add(status, counted: source.count(status))
+            if source.hasServed { sample.hasServed = true }
         }
         return .taken(sample)
     }

@@ -42,6 +42,13 @@ package final class StatusSource {
             bodyBytesMax: StubStatus.pageBytesMax)
     }
 
+    /// How the sample failed, when it did.
+    private(set) var failure = ConnectionFailure.timedOut
+    /// Whether nginx, as last counted, had served a request that was not the agent's.
+    private(set) var hasServed = false
+    /// Requests of the agent's own that it had counted.
+    private var ownRequests: UInt64 = 0
+
     /// Connections opened since the last counted sample.
     package var connectionsOpened: Int { connection.connectionsOpened }
 
@@ -52,7 +59,7 @@ package final class StatusSource {
         do {
             try connection.start()
         } catch {
-            fail(.transport(error))
+            fail(.transport(error), connection.failure)
         }
     }
 
@@ -60,21 +67,21 @@ package final class StatusSource {
         guard outcome == nil else { return }
         do {
             guard let status = try connection.advance() else { return }
-            guard status == 200 else { return fail(.status(status)) }
+            guard status == 200 else { return fail(.status(status), .wrongAnswer) }
         } catch {
-            return fail(.transport(error))
+            return fail(.transport(error), connection.failure)
         }
         do {
             outcome = .success(try StubStatus(parsing: connection.body))
         } catch {
-            fail(.page(error))
+            fail(.page(error), .wrongAnswer)
         }
     }
 
     func abandon() {
         guard outcome == nil else { return }
         connection.abandon()
-        fail(.timedOut)
+        fail(.timedOut, .timedOut)
     }
 
     /// Follows the counters; only when every nginx of the sample answered.
@@ -82,12 +89,16 @@ package final class StatusSource {
         let step = tracker.advance(
             status, ownRequests: connection.requestsSent,
             ownConnections: connection.connectionsOpened)
+        ownRequests += UInt64(max(0, connection.requestsSent))
+        if step == .restarted { ownRequests = UInt64(max(0, connection.requestsSent)) }
+        hasServed = status.requests > ownRequests
         connection.requestsSent = 0
         connection.connectionsOpened = 0
         return step
     }
 
-    private func fail(_ error: SampleError) {
+    private func fail(_ error: SampleError, _ kind: ConnectionFailure) {
+        failure = kind
         if error.meansAway { tracker.lost() }
         outcome = .failure(error)
     }

@@ -9,6 +9,8 @@ package struct TaskMetadata {
     package var cpus: Double?
     package var memoryMiB: Double?
     package var clock: ClockDrift?
+    /// Whether ECS takes the task out of service, or has: it still serves for a while.
+    package var isDraining: Bool
     /// The runtime's id of the backend's container, where one is named and there.
     package var backendID: String?
 
@@ -29,6 +31,7 @@ package struct TaskMetadata {
             service: Self.text("ServiceName", root) ?? serviceName,
             family: try Self.needed("Family", root), revision: try Self.needed("Revision", root),
             availabilityZone: Self.text("AvailabilityZone", root))
+        isDraining = Self.isDraining(root)
         if let limits = cJSON_GetObjectItemCaseSensitive(root, "Limits") {
             cpus = Self.number("CPU", limits)
             memoryMiB = Self.number("Memory", limits)
@@ -50,6 +53,16 @@ package struct TaskMetadata {
         whole.memoryMiB = memoryMiB ?? earlier.memoryMiB
         whole.backendID = backendID ?? earlier.backendID
         return whole
+    }
+
+    /// Source: Amazon ECS developer guide, task lifecycle: the desired status of a task that is to end
+    /// is STOPPED, while its last status goes through DEACTIVATING, its target group's delay.
+    private static func isDraining(_ root: Node) -> Bool {
+        if let desired = text("DesiredStatus", root), desired.hasBytes(of: "STOPPED") {
+            return true
+        }
+        guard let known = text("KnownStatus", root) else { return false }
+        return known.hasBytes(of: "DEACTIVATING") || known.hasBytes(of: "STOPPING")
     }
 
     typealias Node = UnsafeMutablePointer<cJSON>

@@ -31,7 +31,7 @@ extension WholeSetting {
     package static let samplesPerSecond = WholeSetting(
         "AGENT_SAMPLES_PER_SECOND", 1...200, standard: 15, "samples of nginx a second")
     package static let sampleTimeoutMs = WholeSetting(
-        "AGENT_SAMPLE_TIMEOUT_MS", 10...10_000, standard: 500,
+        "AGENT_SAMPLE_TIMEOUT_MS", 10...10_000, standard: 5000,
         "a sample that takes longer has failed")
     package static let windowMs = WholeSetting(
         "AGENT_WINDOW_MS", 100...60_000, standard: 1000, "length of a window, pushed at its end")

@@ -1,4 +1,5 @@
 import Telemetry
+import Transport
 import Values
 
 /// One successful sample: the load of all nginx processes of the task.
@@ -8,12 +9,16 @@ package struct LoadSample: Equatable, Sendable {
     package var busy: Int
     package var waiting: Int
     package var restarts: Int
+    /// The longest time that an nginx took to answer.
+    package var took: Duration
+    /// Whether nginx has ever served a request that was not the agent's.
+    package var hasServed: Bool
     /// The growth since the successful sample before; `nil` when there is nothing to compare with.
     package var increase: CounterIncrease?
 
     package init(
         at: Instant, active: Int, busy: Int, waiting: Int, restarts: Int,
-        increase: CounterIncrease?
+        increase: CounterIncrease?, took: Duration = .zero, hasServed: Bool = true
     ) {
         self.at = at
         self.active = active
@@ -21,6 +26,8 @@ package struct LoadSample: Equatable, Sendable {
         self.waiting = waiting
         self.restarts = restarts
         self.increase = increase
+        self.took = took
+        self.hasServed = hasServed
     }
 }
 
@@ -29,7 +36,8 @@ package struct WindowBuilder: Sendable {
     /// When the window under way began.
     package private(set) var start: Instant
     private var startMs: Int64
-    private var failed = 0
+    private var failures = SampleFailures()
+    private var took: Duration?
     private var restarts = 0
     private var active = GaugeBuilder()
     private var busy = GaugeBuilder()
@@ -46,13 +54,14 @@ package struct WindowBuilder: Sendable {
         self.startMs = startMs
     }
 
-    package var isEmpty: Bool { busy.count == 0 && failed == 0 }
+    package var isEmpty: Bool { busy.count == 0 && failures.total == 0 }
 
     package mutating func add(_ sample: LoadSample) {
         active.add(sample.active)
         busy.add(sample.busy)
         waiting.add(sample.waiting)
         restarts += sample.restarts
+        took = max(took ?? .zero, sample.took)
         if let grown = sample.increase, let before = lastSampleAt {
             increase = increase.map { $0 + grown } ?? grown
             spanNanoseconds += sample.at.nanoseconds - before.nanoseconds
@@ -60,16 +69,27 @@ package struct WindowBuilder: Sendable {
         lastSampleAt = sample.at
     }
 
-    package mutating func addFailure() {
-        failed += 1
+    package mutating func add(_ failure: ConnectionFailure) {
+        switch failure {
+        case .refused: failures.refused += 1
+        case .timedOut: failures.timedOut += 1
+        case .reset: failures.reset += 1
+        case .cutShort: failures.cutShort += 1
+        case .wrongAnswer: failures.wrongAnswer += 1
+        }
     }
 
     /// Ends the window and begins the next at the same moment.
     package mutating func close(at end: Instant, endMs: Int64) -> Window {
         let lengthMs = max(1, Self.milliseconds(end.nanoseconds - start.nanoseconds))
         let window = Window(
-            startMs: startMs, lengthMs: lengthMs, samples: busy.count, failed: failed,
-            restarts: restarts, gauges: gauges, counters: counters, usage: usage)
+            startMs: startMs, lengthMs: lengthMs, samples: busy.count, failed: failures.total,
+            restarts: restarts, gauges: gauges, counters: counters, usage: usage,
+            failures: failures.total > 0 ? failures : nil,
+            sampleAgeMs: lastSampleAt.map {
+                max(0, Self.milliseconds(end.nanoseconds - $0.nanoseconds))
+            },
+            sampleMs: took.map { Double($0.wholeNanoseconds) / 1e6 })
         let lastSampleAt = self.lastSampleAt
         self = WindowBuilder(start: end, startMs: endMs)
         self.lastSampleAt = lastSampleAt

@@ -38,6 +38,8 @@ package struct KeptConnection: ~Copyable {
     private var isReused = false
     private var sentCount = 0
 
+    /// How the last request that threw failed.
+    package private(set) var failure = ConnectionFailure.refused
     /// The body of the last answer.
     package private(set) var body: [UInt8] = []
     /// Connections opened since the owner last set it to zero.
@@ -119,6 +121,7 @@ package struct KeptConnection: ~Copyable {
             sentCount = 0
             connectionsOpened += 1
         } catch {
+            failure = error.isRefusal ? .refused : .timedOut
             throw .notConnected(detail: error.text)
         }
     }
@@ -129,7 +132,10 @@ package struct KeptConnection: ~Copyable {
         let reachedNginx = isReused && failure.isClosureBeforeAnswer
         if phase == .receiving && failure.isClosureBeforeAnswer { requestsSent -= 1 }
         abandon()
-        guard reachedNginx else { throw failure.error }
+        guard reachedNginx else {
+            self.failure = failure.kind
+            throw failure.error
+        }
         requestsSent += 1
         isReused = false
         received.removeAll(keepingCapacity: true)
@@ -139,6 +145,7 @@ package struct KeptConnection: ~Copyable {
             try send()
         } catch {
             abandon()
+            self.failure = error.kind
             throw error.error
         }
     }
@@ -147,11 +154,7 @@ package struct KeptConnection: ~Copyable {
         do {
             sentCount += try socket?.send(bytes, from: sentCount) ?? 0
         } catch {
-            let detail = error.text
-            throw Failure(
-                error: error.isClosure
-                    ? .answerBroken(detail: detail) : .notConnected(detail: detail),
-                isClosureBeforeAnswer: error.isClosure)
+            throw Failure(error, received: 0)
         }
         guard sentCount == bytes.count else { return }
         requestsSent += 1
@@ -181,10 +184,7 @@ package struct KeptConnection: ~Copyable {
             case .none: return nil
             }
         } catch {
-            throw Failure(
-                error: error.isRefusal
-                    ? .notConnected(detail: error.text) : .answerBroken(detail: error.text),
-                isClosureBeforeAnswer: error.isClosure && received.isEmpty)
+            throw Failure(error, received: received.count)
         }
     }
 
@@ -202,22 +202,43 @@ package struct KeptConnection: ~Copyable {
     }
 }
 
+/// How a request over a connection of one's own fails.
+package enum ConnectionFailure: Sendable {
+    /// Nobody listens there.
+    case refused
+    /// The connection is not made in time, or waits in a queue that is full.
+    case timedOut
+    /// Closed before the first byte of an answer.
+    case reset
+    /// Closed within the answer.
+    case cutShort
+    /// What came is no HTTP, or too much of it.
+    case wrongAnswer
+}
+
 /// An error with what it means for a kept connection.
 private struct Failure: Error {
     let error: TransportError
+    let kind: ConnectionFailure
     let isClosureBeforeAnswer: Bool
 
-    init(error: TransportError, isClosureBeforeAnswer: Bool) {
-        self.error = error
-        self.isClosureBeforeAnswer = isClosureBeforeAnswer
+    /// Of the socket, when so many bytes of an answer had come.
+    init(_ error: SystemError, received count: Int) {
+        isClosureBeforeAnswer = error.isClosure && count == 0
+        self.error =
+            error.isClosure
+            ? .answerBroken(detail: error.text) : .notConnected(detail: error.text)
+        kind =
+            error.isRefusal
+            ? .refused : !error.isClosure ? .timedOut : count == 0 ? .reset : .cutShort
     }
 
     init(_ error: HTTPAnswerError) {
         self.error = .answerBroken(detail: error.text)
-        if case .closed = error {
-            isClosureBeforeAnswer = true
-        } else {
-            isClosureBeforeAnswer = false
+        switch error {
+        case .closed: (kind, isClosureBeforeAnswer) = (.reset, true)
+        case .cutShort: (kind, isClosureBeforeAnswer) = (.cutShort, false)
+        case .tooLarge, .malformed: (kind, isClosureBeforeAnswer) = (.wrongAnswer, false)
         }
     }
 }

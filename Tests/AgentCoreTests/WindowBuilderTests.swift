@@ -21,7 +21,7 @@ import Values
         builder.add(sample(50, busy: 2))
         builder.add(sample(100, busy: 8, requests: 30))
         builder.add(sample(150, busy: 5, requests: 10))
-        builder.addFailure()
+        builder.add(.timedOut)
         let window = builder.close(at: at(1000), endMs: 6000)
         #expect(window.startMs == 5000)
         #expect(window.lengthMs == 1000)
@@ -46,7 +46,7 @@ import Values
 
     @Test func withoutASampleNothingIsKnown() {
         var builder = WindowBuilder(start: at(0), startMs: 0)
-        for _ in 0..<20 { builder.addFailure() }
+        for _ in 0..<20 { builder.add(.timedOut) }
         let window = builder.close(at: at(1000), endMs: 1000)
         #expect(window.samples == 0)
         #expect(window.failed == 20)

@@ -57,6 +57,8 @@ struct AgentWorld {
         [
             "ECS_CONTAINER_METADATA_URI_V4": aggregator.metadataURI,
             "AGGREGATOR_URL": aggregator.url, "NGINX_STATUS_URL": nginx.statusURL,
+            // It serves on loopback only, which is not looked for.
+            "NGINX_PORTS": "\(nginx.publicPort)",
         ]
     }
 
