@@ -109,6 +109,18 @@ import Values
         #expect(hand.actions.asksTurn)
     }
 
+    /// Zone rebalancing, on in the stack, starts tasks in one zone before it stops others.
+    @Test(arguments: [(4, 0), (3, 1), (2, 2), (2, 0)])
+    func rebalancingZonesIsNobodysChange(running: Int, pending: Int) {
+        var hand = Hand()
+        hand.report(20, at: 1)
+        var description = Samples.description(2, running: running)
+        description.pendingCount = pending
+        hand.describe(description, at: 9)
+        #expect(hand.actions.adopted == [])
+        #expect(!hand.actions.asksTurn)
+    }
+
     // MARK: Calls without an answer
 
     @Test func aLostCallThatActedIsOursAndAnnouncedOnce() {
