@@ -96,6 +96,7 @@ import Values
         after.desiredCount = 5
         hand.actions = hand.controller.accepted(after, now: Samples.at(1.1))
         var reset = before
+        reset.runningCount = 5
         reset.deployments = [
             .init(id: "ecs-svc/2", isPrimary: true, rollout: .inProgress),
             .init(id: "ecs-svc/1", isPrimary: false, rollout: .completed),
