@@ -61,7 +61,7 @@ package struct DecisionConstraints: OptionSet, Sendable {
     package static let launchRate = DecisionConstraints(rawValue: 1 << 17)
     package static let maxStep = DecisionConstraints(rawValue: 1 << 19)
     package static let panic = DecisionConstraints(rawValue: 1 << 20)
-    package static let saturated = DecisionConstraints(rawValue: 1 << 28)
+    package static let saturated = DecisionConstraints(rawValue: 1 << 6)
     package static let schedule = DecisionConstraints(rawValue: 1 << 18)
     package static let minAboveMax = DecisionConstraints(rawValue: 1 << 21)
     package static let countsOld = DecisionConstraints(rawValue: 1 << 22)
