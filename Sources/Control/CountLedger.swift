@@ -49,8 +49,9 @@ struct CountLedger: Sendable {
     private var lost: [UpdateOrder] = []
     /// The newest order that is known to be done.
     private var doneID = 0
-    /// Since when looks show an earlier count.
+    /// Since when looks show an earlier count, and which: it may be in force.
     private var doubtedAt: Instant?
+    private var doubted: Int?
     /// What others raised to while orders of ours were on their way.
     private var raisedByOthers: Int?
     /// What somebody else raised to, and an order of ours took away that was sent before.
@@ -58,7 +59,7 @@ struct CountLedger: Sendable {
 
     /// The most that may be in force: no write is below it while that is not known.
     func most(now: Instant) -> Int {
-        open(now: now).reduce(inForce ?? 0) { max($0, $1.to) }
+        open(now: now).reduce(max(inForce ?? 0, doubted ?? 0)) { max($0, $1.to) }
     }
 
     /// Whether it is known which count is in force.
@@ -77,6 +78,7 @@ struct CountLedger: Sendable {
         }
         if shown == inForce {
             doubtedAt = nil
+            doubted = nil
             // Asked before it was in force, it confirms nothing.
             if askedAt >= since { confirmedAt = confirmedAt ?? now }
             note(description)
@@ -93,6 +95,7 @@ struct CountLedger: Sendable {
         guard askedAt >= since else { return .stale }
         if earlier.contains(where: { $0.count == shown }), !isReset(description, now: now) {
             doubtedAt = doubtedAt ?? now
+            doubted = shown
             return .stale
         }
         let isOnTheWay = inFlight != nil || lost.contains { isOpen($0, now: now) }
@@ -154,6 +157,7 @@ struct CountLedger: Sendable {
         since = now
         self.confirmedAt = confirmedAt
         doubtedAt = nil
+        doubted = nil
         newestMs = description.newestMs
         note(description)
     }
