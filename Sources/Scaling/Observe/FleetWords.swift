@@ -32,7 +32,7 @@ struct FleetWords {
             overstatedBusy = before - loud.load.busy - saturated.load.busy
             bounded = overstatedBusy > 0 ? loud.tasks + saturated.tasks : 0
         }
-        Self.raise(&saturated, worth)
+        if worth.isTarget { Self.raise(&saturated, worth) }
         saturatedBusy = saturated.load.busy
         load += loud.load
         load += saturated.load

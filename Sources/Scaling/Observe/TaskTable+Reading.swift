@@ -104,7 +104,7 @@ extension TaskTable {
             reading.serviceSeconds = Double(cell.load.busy) / Double(cell.load.rate)
         }
         let saturated = Double(grouped.saturated.tasks)
-        guard saturated > 0 else { return }
+        guard saturated > 0, worth.isTarget else { return }
         if let target = worth.cpuPercent {
             let least = saturated * target * Double(TaskWorth.saturatedTasks)
             let others = reading.cpu.map { $0 / tasks * max(0, tasks - saturated) } ?? 0

@@ -227,16 +227,17 @@ struct TaskTable: Sendable {
         var unanswering: Int
     }
 
+    /// Without a copy of the record: this is asked twice a report.
     private func share(of slot: Int) -> Share {
-        let record = records[slot]
-        guard case .counted = record.place else {
-            return Share(
-                place: record.place, load: TaskLoad(), blind: 0, saturated: 0, unanswering: 0)
+        let place = records[slot].place
+        guard case .counted = place else {
+            return Share(place: place, load: TaskLoad(), blind: 0, saturated: 0, unanswering: 0)
         }
+        let isSaturated = records[slot].meter.isSaturated
         return Share(
-            place: record.place, load: record.meter.load, blind: record.isBlind ? 1 : 0,
-            saturated: record.meter.isSaturated ? 1 : 0,
-            unanswering: record.meter.isSaturated && !record.meter.answers ? 1 : 0)
+            place: place, load: records[slot].meter.load, blind: records[slot].isBlind ? 1 : 0,
+            saturated: isSaturated ? 1 : 0,
+            unanswering: isSaturated && !records[slot].meter.answers ? 1 : 0)
     }
 
     private mutating func count(_ share: Share, by step: Int) {

@@ -7,6 +7,8 @@ struct TaskWorth: Equatable, Sendable {
     private(set) var rate: Int64?
     private(set) var cpuPercent: Double?
     private(set) var serviceMs: Double?
+    /// Whether a saturated task is worth so many targets: a step is no target.
+    private(set) var isTarget = true
 
     /// Beyond this many times the target one task's word needs the neighbours'.
     static let loudFactor: Int64 = 10
@@ -19,6 +21,7 @@ struct TaskWorth: Equatable, Sendable {
         case .target(let targets):
             for target in targets { note(target.metric, target.value) }
         case .steps(let steps):
+            isTarget = false
             if let top = steps.steps.last { note(steps.metric, top.threshold) }
         }
     }

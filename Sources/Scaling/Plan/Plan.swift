@@ -92,8 +92,11 @@ extension StepPolicy {
         let base = Int(max(1, reading.base(desired: current)))
         let total = average * Double(base)
         // A step is for some traffic; none of them says 0.
-        let wanted = tasks(
+        let stepped = tasks(
             total: total, live: base, current: current, floor: total > 0 ? max(1, floor) : floor)
+        // A saturated task is worth one more, whatever its average says.
+        let saturated = min(base, reading.tasks.saturated)
+        let wanted = saturated > 0 ? max(stepped, base + saturated) : stepped
         var plan = Plan(
             metric: metric, load: total, target: step(average: average)?.threshold ?? 0,
             demand: Double(wanted), planned: Double(wanted), mode: .steps)
