@@ -12,6 +12,7 @@ extension ControlHold {
         switch self {
         case .daemon:
             "ECS runs one task of this service on each instance: it has no desired count to set."
+        case .switchedOff: "Somebody else set the desired count to 0."
         case .contested:
             "Somebody else raised the desired count back \(ControlLimits.strikesMax) times"
                 + " within an hour after we lowered it."
@@ -39,6 +40,7 @@ extension ControlHold {
     var next: String {
         switch self {
         case .daemon: "No call is made. Remove it from the configuration."
+        case .switchedOff: "It stays 0 until somebody sets more."
         case .contested:
             "Nothing is lowered until it ends; raises go on. Look for a second autoscaler,"
                 + " a schedule or a pipeline that sets the count."
@@ -63,6 +65,7 @@ extension ControlHold {
     var endWords: String {
         switch self {
         case .daemon: "ECS lets the desired count be set now."
+        case .switchedOff: "Somebody set more than 0."
         case .contested: "Nobody raised the desired count back lately."
         case .undone: "Nobody lowered the desired count again for an hour."
         case .autoScaling: "Application Auto Scaling does not change this service any more."

@@ -4,6 +4,8 @@ import Values
 package enum ControlHold: String, CaseIterable, Sendable {
     /// ECS has no desired count to set, as the service runs one task an instance.
     case daemon
+    /// Somebody else set the desired count to 0.
+    case switchedOff
     /// Somebody else raises again and again what we lower.
     case contested
     /// Somebody else lowers again and again what we raise.
@@ -21,7 +23,9 @@ package enum ControlHold: String, CaseIterable, Sendable {
     /// How long it lasts before it is announced: many pass on their own.
     var announcedAfter: Duration {
         switch self {
-        case .daemon, .contested, .undone, .autoScaling, .deploymentFailed, .startsFail: .zero
+        case .daemon, .switchedOff, .contested, .undone, .autoScaling, .deploymentFailed,
+            .startsFail:
+            .zero
         case .countsOld: .seconds(30)
         case .atMax: .seconds(60)
         case .partialData: .seconds(300)

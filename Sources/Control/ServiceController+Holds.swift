@@ -17,6 +17,7 @@ extension ServiceController {
         if counts != nil, looks.isTooOld(now: now) { active.insert(.countsOld) }
         guard let decision = lastDecision, counts != nil else { return active }
         let constraints = decision.constraints
+        if constraints.contains(.switchedOff) { active.insert(.switchedOff) }
         if constraints.contains(.max) { active.insert(.atMax) }
         if constraints.contains(.failedStarts) { active.insert(.startsFail) }
         let isPartial = decision.basis == .noQuorum || decision.basis == .noReports

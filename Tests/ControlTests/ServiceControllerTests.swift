@@ -254,6 +254,27 @@ import Values
         #expect(hand.controller.announcedHolds.contains(.daemon))
     }
 
+    @Test func zeroThatSomebodySetStaysZeroAndIsSaidOnce() {
+        var hand = Hand()
+        hand.describe(0, at: 1)
+        #expect(hand.actions.adopted == [0])
+        var announced = 0
+        for second in 2..<600 {
+            hand.describe(0, at: Double(second))
+            hand.report(100, at: Double(second))
+            #expect(!hand.actions.asksTurn)
+            hand.pass(to: Double(second))
+            announced += hand.actions.announcements.count
+        }
+        #expect(announced == 1)
+        #expect(hand.controller.announcedHolds == [.switchedOff])
+        hand.describe(2, at: 601)
+        hand.report(100, at: 602)
+        #expect(hand.controller.activity == .queued)
+        hand.pass(to: 602)
+        #expect(hand.controller.announcedHolds == [])
+    }
+
     @Test func aDryRunSaysAndDoesNothing() {
         var policy = Samples.policy
         policy.dryRun = true
