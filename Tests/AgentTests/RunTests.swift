@@ -30,7 +30,10 @@ import Testing
         #expect(try await agent.exit() == .code(0))
         #expect(try #require(agent.number("tookMs")) < 1000)
         #expect(try world.aggregator.reports().last?.report.state == "stopping")
-        #expect(agent.events == ["agent.started", "identity.known", "agent.stopped"])
+        // What the kernel shows differs from machine to machine.
+        #expect(
+            agent.events.filter { $0 != "witness.unavailable" }
+                == ["agent.started", "identity.known", "agent.stopped"])
         #expect(!agent.output.contains("s3cret"))
     }
 
