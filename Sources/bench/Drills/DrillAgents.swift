@@ -95,6 +95,8 @@ final class DrillAgents: Sendable {
         var dueAt: Instant
         var sentAt: Instant?
         var received: [UInt8] = []
+        /// For so long nobody looked for its answer: this machine's delay, not the aggregator's.
+        var unseen = Duration.zero
     }
 
     private struct Loop {
@@ -102,6 +104,10 @@ final class DrillAgents: Sendable {
         private var links: [Link]
         private let writer = try? DrillReports()
         private var input = [UInt8](repeating: 0, count: 8192)
+        private var turnedAt = MonotonicClock.now()
+
+        /// A turn waits 2 ms; one that takes longer was not given the processor.
+        private static let turnMax = Duration.milliseconds(4)
 
         init(_ agents: DrillAgents) {
             self.agents = agents
@@ -118,7 +124,10 @@ final class DrillAgents: Sendable {
                 return (state.busy, state.silent, state.hasRisen)
             }
             let now = MonotonicClock.now()
+            let late = max(.zero, now - turnedAt - Self.turnMax)
+            turnedAt = now
             for index in links.indices {
+                links[index].unseen += late
                 if silent.contains(index) {
                     close(index)
                     continue
@@ -143,6 +152,7 @@ final class DrillAgents: Sendable {
                 return agents.state.withLock { $0.tally.lost += 1 }
             }
             links[index].sentAt = now
+            links[index].unseen = .zero
             let count = bytes.withUnsafeBytes {
                 load_send(links[index].descriptor, $0.baseAddress, $0.count)
             }
@@ -173,7 +183,8 @@ final class DrillAgents: Sendable {
                 links[index].received.append(contentsOf: input[..<count])
                 let status = links[index].received.withUnsafeBytes { AnswerHead($0)?.status }
                 guard let status, let sentAt = links[index].sentAt else { continue }
-                let latency = (MonotonicClock.now() - sentAt).inSeconds * 1000
+                let waited = MonotonicClock.now() - sentAt - links[index].unseen
+                let latency = max(0, waited.inSeconds * 1000)
                 agents.state.withLock { state in
                     state.tally.statuses[status, default: 0] += 1
                     state.tally.latenciesMs.append(latency)

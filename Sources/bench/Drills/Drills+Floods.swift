@@ -10,6 +10,7 @@ extension Drills {
             let agents = DrillAgents(port: world.port, count: 10, busy: 5)
             defer { agents.stop() }
             drills.settle(agents)
+            usleep(2_000_000)
             let surge = drills.surge(world, agents)
             if let seconds = surge.seconds { drills.noteCalm(seconds) }
             return all(drills.answers(agents), (surge.text, surge.holds), drills.memory(world))
