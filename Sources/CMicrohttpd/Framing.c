@@ -2,9 +2,8 @@
 
 #include <strings.h>
 
-static bool is(const char *key, size_t size, const char *name) {
-  return size == strlen(name) && strncasecmp(key, name, size) == 0;
-}
+// Of a literal: most headers have another length, and then no letter is compared.
+#define IS(text, size, name) ((size) == sizeof name - 1 && strncasecmp(text, name, size) == 0)
 
 // A number and nothing else; too large ones stay too large. -1 when it is none.
 static long long number(const char *value, size_t size) {
@@ -29,15 +28,15 @@ static enum MHD_Result look(
   struct scan *scan = context;
   if (key_size == 0 || key[key_size - 1] == ' ' || key[key_size - 1] == '\t') {
     scan->framing.is_ambiguous = true;
-  } else if (is(key, key_size, "content-length")) {
+  } else if (IS(key, key_size, "content-length")) {
     long long length = number(value, value_size);
     bool differs = scan->framing.length >= 0 && scan->framing.length != length;
     if (length < 0 || differs) scan->framing.is_ambiguous = true;
     scan->framing.length = length;
-  } else if (is(key, key_size, "transfer-encoding")) {
-    if (scan->has_coding || !is(value, value_size, "chunked")) scan->framing.is_unknown = true;
+  } else if (IS(key, key_size, "transfer-encoding")) {
+    if (scan->has_coding || !IS(value, value_size, "chunked")) scan->framing.is_unknown = true;
     scan->has_coding = true;
-  } else if (is(key, key_size, "expect")) {
+  } else if (IS(key, key_size, "expect")) {
     scan->framing.expects = true;
   }
   return MHD_YES;

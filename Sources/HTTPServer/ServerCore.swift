@@ -58,9 +58,9 @@ final class ServerCore: Sendable {
     }
 
     /// Every few moments, on the watchdog's thread.
-    func turn() {
+    func turn(looksForLate: Bool) {
         let nowMs = CoarseClock.nowMs()
-        registry.shutDownLate(nowMs: nowMs)
+        if looksForLate { registry.shutDownLate(nowMs: nowMs) }
         held.release {
             budget.withLock { budget in
                 guard budget.allows(.read, nowMs: nowMs) else { return false }
