@@ -157,6 +157,28 @@ struct SituationTests {
         #expect(scaler.decide(now: at(304)).to == 36)
     }
 
+    // MARK: Long-lived requests beside short ones
+
+    @Test("500 WebSockets next to 100 short requests a second are 13 tasks within seconds")
+    func streams() {
+        var scaler = scaler(
+            policy([TargetMetric(metric: .busy, value: 40)], learnt: true), desired: 2)
+        run(&scaler, 0..<2, 0...300) { report($0, $1, busy: 5, requests: 50) }
+        // They connect within five seconds.
+        for second in 301...305 {
+            let open = 5 + Double(second - 300) * 50
+            run(&scaler, 0..<2, second...second) { report($0, $1, busy: open, requests: 100) }
+        }
+        run(&scaler, 0..<2, 306...310) { report($0, $1, busy: 255, requests: 50) }
+        let decision = scaler.decide(now: at(310))
+        #expect((13...15).contains(decision.to), "\(decision.reason)")
+        // Nor are they lowered under while the short ones come and go.
+        scaler.update(counts(13), now: at(311), isOurs: true)
+        run(&scaler, 0..<13, 311...600) { report($0, $1 + 400, busy: 39, requests: 8) }
+        run(&scaler, 0..<13, 601...900) { report($0, $1 + 400, busy: 38, requests: 1) }
+        #expect(scaler.decide(now: at(900)).to >= 13)
+    }
+
     // MARK: Steps
 
     @Test("Steps by time in service: ten tasks at 500 ms, a step at 300, the step is taken")

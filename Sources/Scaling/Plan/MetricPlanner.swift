@@ -73,19 +73,22 @@ struct MetricPlanner: Sendable {
     ) -> DemandSignal {
         let busy = reading.busy / concurrency.value
         let capacity = Double(reading.counted)
+        let standing = serviceTime.standing / concurrency.value
         var work = busy
         var noise = 1 / concurrency.value
         if let seconds = serviceTime.seconds, reading.rate > 0 {
             // Little's law: what arrives, not what waits.
-            // What waits in the kernel is not among the arrivals yet.
-            let waiting = reading.saturatedBusy / concurrency.value
-            work = min(busy, reading.rate * seconds / concurrency.value + waiting)
+            // What waits in the kernel is not among the arrivals yet, and what lasts no longer.
+            let short = reading.rate * seconds / concurrency.value
+            work = min(busy, short + standing + reading.saturatedBusy / concurrency.value)
             noise = seconds / concurrency.value
         }
         // A jump of the newest samples is work only where nothing waited before.
         let jumped = level > reading.busy && busy <= capacity * ConcurrencyLimit.fullShare
         return DemandSignal(
-            work: work, workNewest: jumped ? level / concurrency.value : work, busy: busy,
+            work: work, workNewest: jumped ? level / concurrency.value : work,
+            // What lasts waits for nobody.
+            busy: standing > 0 ? busy - max(0, work - capacity) : busy, standing: standing,
             serving: reading.counted, noise: noise,
             serviceSeconds: serviceTime.seconds ?? 0,
             placesPerRequest: target.value / concurrency.value)

@@ -13,6 +13,12 @@ struct ServiceTime: Sendable {
     private static let slowdownMin = 1.1
     /// Requests leave as they arrive when they differ by no more than this.
     private static let stillShare = 0.05
+    private static let usualSeconds = 10.0
+    /// Below this share of the usual rate arrivals have fallen.
+    private static let fallenShare = 0.7
+    private static let standingMost = 10.0
+    /// A queue would have shrunk by this share of itself.
+    private static let drainedShare = 0.5
     private var mean = DecayingMean(seconds: tauSeconds)
     private var slowMean = DecayingMean(seconds: tauFullSeconds)
     /// What full tasks hold at once, the requests that leave them a second, and busy when that was
@@ -21,6 +27,11 @@ struct ServiceTime: Sendable {
     private var leaving = DecayingMean(seconds: tauLeavingSeconds)
     private var busyBefore: Double?
     private var isSlower = false
+    private var stillness = Stillness()
+    private var usualRate = DecayingMean(seconds: usualSeconds)
+    /// Requests in service that rate and time do not explain and that do not wait: long-lived ones
+    /// next to short ones, or all of them since service became slower.
+    private(set) var standing = 0.0
 
     /// `nil` before any request was seen.
     var seconds: Double? {
@@ -30,6 +41,41 @@ struct ServiceTime: Sendable {
     /// `capacity` requests at once fill the tasks; well beyond it some may wait.
     mutating func advance(busy: Double, rate: Double, capacity: Double, seconds: Double) {
         guard rate > 0, busy > 0 else { return }
+        noteStanding(busy: busy, rate: rate, capacity: capacity, seconds: seconds)
+        advanceShort(
+            busy: max(1e-9, busy - standing), rate: rate, capacity: max(0, capacity - standing),
+            seconds: seconds)
+    }
+
+    /// A queue that has room to drain drains. What stands still instead is no queue.
+    ///
+    /// For example, two tasks of 40 places serve 100 requests a second of 100 ms, and 500 WebSockets are
+    /// open. If the 500 waited for a place, 800 a second could leave and 100 arrive: they would be gone
+    /// within a second. They stay, so they are load that lasts, and count as 500 ÷ 40 tasks.
+    private mutating func noteStanding(
+        busy: Double, rate: Double, capacity: Double, seconds: Double
+    ) {
+        usualRate.advance(rate, seconds: seconds)
+        guard mean.isStarted else { return }
+        let excess = busy - rate * mean.value
+        standing = max(0, min(standing, excess))
+        // What stays when fewer arrive did not become slower, where nothing waits.
+        let hasRoom = busy <= capacity * ConcurrencyLimit.fullShare
+        if hasRoom, rate < usualRate.value * Self.fallenShare { standing = max(0, excess) }
+        stillness.advance(busy: busy, excess: excess, seconds: seconds)
+        guard excess - standing > 3 * busy.squareRoot() + 0.1 * standing else { return }
+        let drained = (capacity / mean.value - rate) * stillness.seconds
+        // Far more than tasks hold are clients that wait for a backend until they give up.
+        guard excess < Self.standingMost * capacity else { return }
+        if drained > max(Self.drainedShare * excess, 3 * busy.squareRoot()), stillness.isLong {
+            standing = excess
+        }
+    }
+
+    /// Those that come and go within seconds.
+    private mutating func advanceShort(
+        busy: Double, rate: Double, capacity: Double, seconds: Double
+    ) {
         let seen = busy / rate
         guard busy > capacity * ConcurrencyLimit.fullShare, mean.isStarted, seen > mean.value else {
             mean.advance(seen, seconds: seconds)
@@ -69,5 +115,25 @@ struct ServiceTime: Sendable {
         held.advance(capacity, seconds: seconds)
         leaving.advance(rate - (busy - before) / seconds, seconds: seconds)
         busyBefore = busy
+    }
+}
+
+/// For how long busy has stood still, within chance.
+private struct Stillness: Sendable {
+    private static let leastSeconds = 2.0
+    private static let share = 0.1
+    private var anchor = 0.0
+    private(set) var seconds = 0.0
+
+    var isLong: Bool { seconds >= Self.leastSeconds }
+
+    mutating func advance(busy: Double, excess: Double, seconds: Double) {
+        let noise = max(Self.share * excess, 3 * busy.squareRoot())
+        guard abs(busy - anchor) <= noise else {
+            anchor = busy
+            self.seconds = 0
+            return
+        }
+        self.seconds += seconds
     }
 }

@@ -6,6 +6,8 @@ package struct DemandSignal: Equatable, Sendable {
     package var workNewest: Double
     /// Requests in the tasks, waiting ones included.
     package var busy: Double
+    /// Of the work, what lasts: it neither waits nor adds to a queue.
+    package var standing: Double
     /// Tasks that serve.
     package var serving: Int
     /// The variance of one second's mean of `work`, as a share of `work`: what one request weighs.
@@ -17,12 +19,13 @@ package struct DemandSignal: Equatable, Sendable {
     package var placesPerRequest: Double
 
     package init(
-        work: Double, workNewest: Double? = nil, busy: Double, serving: Int, noise: Double,
-        serviceSeconds: Double, placesPerRequest: Double = 1
+        work: Double, workNewest: Double? = nil, busy: Double, standing: Double = 0, serving: Int,
+        noise: Double, serviceSeconds: Double, placesPerRequest: Double = 1
     ) {
         self.work = work
         self.workNewest = max(work, workNewest ?? work)
         self.busy = busy
+        self.standing = standing
         self.serving = serving
         self.noise = noise
         self.serviceSeconds = serviceSeconds

@@ -71,7 +71,7 @@ struct SurgeDetector: Sendable {
         let waits = signal.busy - serving > Tuning.surgeQueueShare * serving
         guard level > serving + margin || waits else { return nil }
         let rise = Tuning.risePart * leadSeconds * means.lastingRise
-        let shortage = max(0, level - serving - margin)
+        let shortage = max(0, level - max(serving, signal.standing) - margin)
         let waiting = signal.queuedWork + shortage * max(0, leadSeconds - surgeSeconds)
         // e tasks more drain it in waiting ÷ e seconds, at caution × level a second, and cost
         // e × drainTaskSeconds: least at the root of the ratio.
