@@ -1,0 +1,3 @@
+import World
+
+WorldCommand.main()
