@@ -39,7 +39,7 @@ TARGET_INFO = $(shell swiftc -print-target-info | tr -d ' ",')
 TARGET_FIELD = $(word 2,$(subst :, ,$(filter $(1):%,$(TARGET_INFO))))
 EMBEDDED = $(call TARGET_FIELD,runtimeResourcePath)/embedded/$(call TARGET_FIELD,unversionedTriple)
 
-.PHONY: help run test fuzz test-tsan bench drills soak lint format build agent images outdated test-images setup-images setup-run setup-test setup-bench clean
+.PHONY: help run test world fuzz test-tsan bench drills soak lint format build agent images outdated test-images setup-images setup-run setup-test setup-bench clean
 
 help: ## Explain the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -51,6 +51,7 @@ test: setup-test lint agent ## Lint, build both ways, run every test and the fas
 	@swift build --build-tests -q
 	@PYTHON_VENV=$(CURDIR)/$(VENV) swift test --skip-build $(TEST_WIDTH)
 	@$(MAKE) --no-print-directory drills FAST=1
+	@$(MAKE) --no-print-directory world
 	@$(MAKE) --no-print-directory test-tsan
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=60
 
@@ -95,6 +96,13 @@ $(CURL): docker/build-curl
 
 drills: setup-run build ## Faults and attacks against the built aggregator: what holds (FAST=1: a minute; NAME=… some)
 	@$(RELEASE)/bench drills $(if $(FAST),fast) $(if $(NAME),"$(NAME)")
+
+# One minute of it, or one seed's history; a failure is shrunk and told.
+WORLD_SECONDS := $(if $(YEARS),36000,60)
+world: ## Random histories of a service on ECS around the real decisions (SEED=… YEARS=… MUTANTS=1)
+	@$(if $(MUTANTS),Tests/Mutants/run,swift build -c release -q --product worlds && \
+		$(RELEASE)/worlds $(if $(SEED),--seed $(SEED),--first $(or $(FIRST),1) \
+		--years $(or $(YEARS),1000) --seconds $(WORLD_SECONDS)))
 
 soak: setup-bench build agent ## Ten minutes of the agent at 200 samples a second, its aggregator coming and going
 	@$(RELEASE)/bench soak $(ARGS)

@@ -38,7 +38,7 @@ let base: [Target.Dependency] = ["Values", "Writing"]
 let faults: [CSetting] = [.define("FAULTS", .when(configuration: .debug))]
 
 // The targets whose folder has a page for people.
-let pages: Set = ["Control", "agent", "aggregator", "bench", "Scaling", "Simulation"]
+let pages: Set = ["Control", "agent", "aggregator", "bench", "Scaling", "Simulation", "World"]
 
 func page(of name: String) -> [String] {
     pages.contains(name) ? ["README.md"] : []
@@ -105,6 +105,8 @@ let aggregatorTargets: [Target] = [
         linkerSettings: [.linkedLibrary("m")]),
     swift("Control", ["Scaling", "Telemetry"]),
     swift("Simulation", ["Scaling", "Telemetry", "CDeflate"]),
+    swift("World", ["Control", "Scaling", "Telemetry"]),
+    program("worlds", ["World"]),
     swift("AWS", ["Platform", "Transport"]),
     swift("HTTPServer", ["CMicrohttpd", "Platform"]),
     swift(
@@ -141,6 +143,7 @@ let testTargets: [Target] = [
     tests("ScalingTests", ["Scaling", "Telemetry"]),
     tests("ControlTests", ["Control", "Scaling", "Telemetry", "TestSupport"]),
     tests("SimulationTests", ["Simulation", "Scaling", "Telemetry"]),
+    tests("WorldTests", ["World", "Control", "Scaling"]),
     tests("HTTPServerTests", ["HTTPServer", "Platform", "TestSupport"]),
     tests("DockerTests", ["TestSupport"]),
     tests(

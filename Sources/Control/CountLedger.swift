@@ -51,7 +51,7 @@ struct CountLedger: Sendable {
     private var doneID = 0
     /// Since when looks show an earlier count, and which: it may be in force.
     private var doubtedAt: Instant?
-    private var doubted: Int?
+    private(set) var doubted: Int?
     /// What others raised to while orders of ours were on their way.
     private var raisedByOthers: Int?
     /// What somebody else raised to, and an order of ours took away that was sent before.

@@ -58,8 +58,10 @@ extension ServiceController {
         deployment.note(description.deploymentState, now: now)
         var taken = description
         taken.desiredCount = order.to
+        // What a look showed, and we then wrote as it might be in force, is somebody else's wish.
+        let wasShown = !ledger.isSettled(now: now) && ledger.doubted == order.to
         ledger.accepted(order, taken, now: now)
-        update(counts(taken, now: now), isOurs: true, now: now)
+        update(counts(taken, now: now), isOurs: !wasShown, now: now)
         var actions = done(order, isLate: false, now: now)
         if description.desiredCount != order.to {
             actions += note(description, askedAt: now, now: now)

@@ -38,7 +38,7 @@ package struct Script: Sendable {
         var targets = [TargetMetric(metric: .busy, value: target)]
         if dice.chance(0.25) { targets.append(TargetMetric(metric: .cpu, value: 60)) }
         var policy = ScalingPolicy(
-            minTasks: dice.pick([1, 1, 2, 3]),
+            minTasks: dice.pick([0, 1, 1, 2, 3]),
             maxTasks: max(6, Int(meanTasks * dice.between(2, 8))),
             rule: .target(targets))
         if dice.chance(0.4) { policy.sizing = .fixed(headroomPercent: dice.pick([0, 20, 50])) }

@@ -28,6 +28,8 @@ import Testing
             // No clock, no lock, no client: a value.
             "Control": ["Scaling", "Telemetry"],
             "Simulation": toolchain.union(["Scaling", "Telemetry", "CDeflate"]),
+            "World": ["Glibc", "Control", "Scaling", "Telemetry"],
+            "worlds": ["World"],
             "AWS": toolchain.union(["Transport", "Platform"]),
             "HTTPServer": ["CMicrohttpd", "Platform", "Synchronization"],
             "AggregatorCore": toolchain.union(aggregator),
