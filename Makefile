@@ -51,7 +51,6 @@ test: setup-test lint agent ## Lint, build both ways, run every test and the fas
 	@swift build --build-tests -q
 	@PYTHON_VENV=$(CURDIR)/$(VENV) swift test --skip-build $(TEST_WIDTH)
 	@$(MAKE) --no-print-directory drills FAST=1
-	@$(MAKE) --no-print-directory world
 	@$(MAKE) --no-print-directory test-tsan
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=60
 
