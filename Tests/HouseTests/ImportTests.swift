@@ -14,7 +14,8 @@ import Testing
         // What every Swift target may use.
         let base: Set<String> = ["Values", "Writing"]
         let rows: [String: Set<String>] = [
-            "CPlatform": [], "CFaults": [], "CCurl": [], "CZlib": [], "CJSON": [], "CMicrohttpd": [],
+            "CPlatform": [], "CFaults": [], "CCurl": [], "CZlib": [], "CJSON": [],
+            "CMicrohttpd": [],
             "CSimdjson": [], "CDeflate": [], "CFargateLocal": [], "CLoad": [],
             // Compiled as Embedded Swift: no Foundation, no Glibc.
             "Telemetry": [],
