@@ -12,6 +12,13 @@ package struct CounterIncrease: Equatable, Sendable {
         self.requests = requests
     }
 
+    /// Connections that nginx closed as soon as it had accepted them.
+    var dropped: UInt64 { accepts > handled ? accepts - handled : 0 }
+
+    /// Connections that came to no request, where those are most: a browser that opens some ahead
+    /// does not make them so.
+    var unserved: UInt64 { accepts / 2 > requests ? accepts - requests : 0 }
+
     static func + (left: CounterIncrease, right: CounterIncrease) -> CounterIncrease {
         CounterIncrease(
             accepts: left.accepts + right.accepts, handled: left.handled + right.handled,

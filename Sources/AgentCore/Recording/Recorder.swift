@@ -98,8 +98,9 @@ extension Recorder {
         firstSampleAt = firstSampleAt ?? now
         if sample.hasServed { hasServed = true }
         if sample.restarts > 0 { actions.append(.log(.nginxRestarted, suppressed: 0)) }
-        let dropped = sample.increase.map { $0.accepts > $0.handled ? $0.accepts - $0.handled : 0 }
-        signs.answered(busy: sample.busy, dropped: dropped ?? 0, took: sample.took, now: now)
+        signs.answered(
+            busy: sample.busy, dropped: sample.increase?.dropped ?? 0,
+            unserved: sample.increase?.unserved ?? 0, took: sample.took, now: now)
         let before = tracker.advance(signs, now: now)
         add(sample, wallMs)
         endWindow(now, wallMs)

@@ -23,6 +23,8 @@ struct TaskSigns: Sendable {
     /// Requests and connections a second, as usual while nginx serves.
     private(set) var usualRate: Double?
     private(set) var waiting: Int?
+    /// Connections that nginx has closed, and the client has not.
+    private var closing = 0
     /// When the kernel was last asked.
     private(set) var seenAt: Instant?
     /// What waited when nginx last answered, and the listeners' overflows then.
@@ -44,7 +46,11 @@ struct TaskSigns: Sendable {
         if askedAt == nil { askedAt = now }
     }
 
-    mutating func answered(busy: Int, dropped: UInt64, took: Duration, now: Instant) {
+    /// Out of worker connections, nginx also makes room by closing those it has just taken in, which
+    /// it counts as handled: `unserved` are then many, and so are the closed ones.
+    mutating func answered(
+        busy: Int, dropped: UInt64, unserved: UInt64 = 0, took: Duration, now: Instant
+    ) {
         askedAt = nil
         answeredAt = now
         answerTook = took
@@ -53,7 +59,8 @@ struct TaskSigns: Sendable {
         lateSince = took >= ConditionLimits.late ? lateSince ?? now : nil
         waitingBefore = waiting ?? 0
         overflowsBefore = overflows
-        if dropped > 0 {
+        let crowd = ConditionLimits.crowd
+        if dropped > 0 || (unserved >= UInt64(crowd) && closing >= crowd) {
             if droppingSince == nil { droppingSince = now }
             droppedAt = now
         } else if let at = droppedAt, now - at > ConditionLimits.memory {
@@ -91,6 +98,7 @@ struct TaskSigns: Sendable {
             if let before = acceptQueue, queue < before { drainedAt = now }
             acceptQueue = queue
         }
+        closing = reading.closing ?? 0
         // A connection in the accept queue that has sent its request is in both.
         waiting = reading.acceptQueue.map { max($0, reading.unread ?? 0) } ?? reading.unread
         let isCrowded = waiting.map { $0 >= max(ConditionLimits.crowd, busy + 1) } ?? false

@@ -19,7 +19,7 @@ struct WitnessMeter: Sendable {
         let witnesses = WindowWitnesses(
             acceptQueue: last.acceptQueue, acceptQueueLimit: last.acceptQueueLimit,
             listenOverflows: overflows.take(), listenDrops: drops.take(), sockets: last.sockets,
-            established: last.established, unread: last.unread)
+            established: last.established, unread: last.unread, closing: last.closing)
         return witnesses == WindowWitnesses() ? nil : witnesses
     }
 
