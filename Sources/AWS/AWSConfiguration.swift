@@ -37,7 +37,8 @@ package struct AWSConfiguration: Sendable {
         usesDualStack = try Self.flag("AWS_USE_DUALSTACK_ENDPOINT", environment)
         authoritiesFile = environment("AWS_CA_BUNDLE")
         credentials = try CredentialsSource(environment: environment)
-        // Whoever asks for FIPS must comply, and nobody can tell whether an endpoint named here does.
+        // Whoever asks for FIPS must comply, and nobody can tell whether an endpoint named here
+        // does.
         if usesFIPS, let service = AWSService.allCases.first(where: { endpoints[$0] != nil }) {
             throw .configurationInvalid(
                 key: "AWS_USE_FIPS_ENDPOINT",

@@ -1,7 +1,7 @@
 /// A part of AWS with accounts and domains of its own.
 ///
-/// Source: `partitions.json` and the endpoint rule sets of botocore 1.44.5; a test asks botocore for
-/// each region, service and variant.
+/// Source: `partitions.json` and the endpoint rule sets of botocore 1.44.5; a test asks botocore
+/// for each region, service and variant.
 struct AWSPartition: Sendable {
     /// What the names of its regions begin with.
     let regionPrefix: String

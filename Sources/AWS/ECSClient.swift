@@ -2,7 +2,8 @@ import FoundationEssentials
 
 /// The operations of ECS that scaling needs.
 ///
-/// A regular `describeServices` keeps the connection warm, so that `updateService` pays no handshake.
+/// A regular `describeServices` keeps the connection warm, so that `updateService` pays no
+/// handshake.
 package struct ECSClient: Sendable {
     private let client: AWSClient
 

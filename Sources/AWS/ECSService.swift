@@ -1,7 +1,7 @@
 /// A service as ECS describes it.
 ///
-/// Source: `Service` in the ECS API reference. What is decoded leniently only adds to what is known: a
-/// value of another type is as good as none there.
+/// Source: `Service` in the ECS API reference. What is decoded leniently only adds to what is
+/// known: a value of another type is as good as none there.
 package struct ECSService: Equatable, Sendable, Decodable {
     package let arn: String
     package let name: String

@@ -34,7 +34,8 @@ package struct ECSTask: Equatable, Sendable, Decodable {
         return String(group.dropFirst("service:".count))
     }
 
-    /// The addresses of its network interface, IPv4 and IPv6 as AWS writes them; none until it has one.
+    /// The addresses of its network interface, IPv4 and IPv6 as AWS writes them; none until it has
+    /// one.
     package var addresses: [String] {
         let details = (attachments ?? []).flatMap { $0.details ?? [] }
         let interfaces = (containers ?? []).flatMap { $0.networkInterfaces ?? [] }

@@ -8,8 +8,8 @@ package struct SNSClient: Sendable {
 
     /// Publishes a message, in the topic's own region, and gives its id.
     ///
-    /// A retry after a lost answer can publish twice; a FIFO topic (`….fifo`) drops the second, since
-    /// both carry `deduplicationID`. A FIFO topic keeps the order within `groupID`.
+    /// A retry after a lost answer can publish twice; a FIFO topic (`….fifo`) drops the second,
+    /// since both carry `deduplicationID`. A FIFO topic keeps the order within `groupID`.
     @discardableResult
     package func publish(
         _ message: SNSMessage, topicARN: String, groupID: String = "default",

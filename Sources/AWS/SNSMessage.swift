@@ -36,8 +36,8 @@ package struct SNSMessage: Equatable, Sendable {
 
     /// An id as a FIFO topic takes it: visible ASCII, at most 128 characters.
     ///
-    /// What does not fit keeps its beginning, for people, and ends in a digest of the whole, so that
-    /// equal ids stay equal and different ones different.
+    /// What does not fit keeps its beginning, for people, and ends in a digest of the whole, so
+    /// that equal ids stay equal and different ones different.
     static func fittingID(_ id: String) -> String {
         let bytes = Array(id.utf8)
         let isTaken = { (byte: UInt8) in (0x21..<0x7F).contains(byte) }

@@ -25,14 +25,16 @@ package enum AgentLimits {
     package static let farewellMax = Duration.milliseconds(700)
     /// How long an aggregator's address is believed: one that moved is found again within this.
     package static let nameLifetime = Duration.seconds(1)
-    /// How often the metadata is asked again once it is known: whether ECS ends the task, the clock,
-    /// what the first documents lack.
+    /// How often the metadata is asked again once it is known: whether ECS ends the task, the
+    /// clock, what the first documents lack.
     package static let metadataInterval = Duration.seconds(5)
-    /// After its first good sample a task counts as started, whether or not it has served a request.
+    /// After its first good sample a task counts as started, whether or not it has served a
+    /// request.
     package static let startingMax = Duration.seconds(30)
     /// A wake-up later than this means that the agent itself had no CPU.
     package static let oversleepMin = Duration.milliseconds(250)
-    /// Changes of one state that are logged at once; then one in an interval, with how many were not.
+    /// Changes of one state that are logged at once; then one in an interval, with how many were
+    /// not.
     package static let logBurst = 4
     package static let logInterval = Duration.seconds(60)
     /// How often the task's statistics are asked for: ECS has new ones about once a second.

@@ -55,8 +55,8 @@ package struct TaskMetadata {
         return whole
     }
 
-    /// Source: Amazon ECS developer guide, task lifecycle: the desired status of a task that is to end
-    /// is STOPPED, while its last status goes through DEACTIVATING, its target group's delay.
+    /// Source: Amazon ECS developer guide, task lifecycle: the desired status of a task that is to
+    /// end is STOPPED, while its last status goes through DEACTIVATING, its target group's delay.
     private static func isDraining(_ root: Node) -> Bool {
         if let desired = text("DesiredStatus", root), desired.hasBytes(of: "STOPPED") {
             return true

@@ -1,4 +1,5 @@
-/// Every limit of this target; those of a listener and of a policy are in `HTTPServer` and `Scaling`.
+/// Every limit of this target; those of a listener and of a policy are in `HTTPServer` and
+/// `Scaling`.
 package enum AggregatorLimits {
     // A report.
     package static let reportBodyBytesMax = 64 * 1024
@@ -59,7 +60,8 @@ package enum AggregatorLimits {
     package static let unknownTasksMax = 2_000
     /// DescribeTasks takes so many at once.
     package static let describeTasksMax = 100
-    /// How long a task that ECS does not know, or that belongs to no service, is not asked for again.
+    /// How long a task that ECS does not know, or that belongs to no service, is not asked for
+    /// again.
     package static let unknownTaskFor = Duration.seconds(60)
     package static let resolvePeriod = Duration.milliseconds(250)
     package static let resolveRetry = Duration.seconds(2)

@@ -2,9 +2,9 @@ import Values
 
 /// How long to wait after writes that failed.
 ///
-/// Source of the doubling with jitter: "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
-/// The ceilings are low: each second of waiting is one that customers wait too. What will not pass on
-/// its own, as a missing right, waits longer.
+/// Source of the doubling with jitter: "Exponential Backoff And Jitter", AWS Architecture Blog,
+/// 2015. The ceilings are low: each second of waiting is one that customers wait too. What will not
+/// pass on its own, as a missing right, waits longer.
 struct CallBackoff: Sendable {
     private var inARow = 0
 

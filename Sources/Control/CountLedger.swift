@@ -2,16 +2,16 @@ import Values
 
 /// Which desired count is in force: ours, somebody else's, or none of what an old answer says.
 ///
-/// ECS's reads are eventually consistent: for seconds, and up to some minutes, a look may still show
-/// the count from before our own write. UpdateService has no condition either, so that anybody may
-/// write at any time. A look is judged by what it shows:
+/// ECS's reads are eventually consistent: for seconds, and up to some minutes, a look may still
+/// show the count from before our own write. UpdateService has no condition either, so that anybody
+/// may write at any time. A look is judged by what it shows:
 ///
 /// | the look shows | it is |
 /// | --- | --- |
 /// | the count in force | confirmed |
 /// | a count of ours whose call brought no answer that could be read | ours, now known |
 /// | a count that was never in force lately | somebody else's, at once |
-/// | an earlier count, by a description newer than our write (times of AWS, a new deployment) | somebody else's, at once |
+/// | an earlier count, but newer than our write by AWS's times | somebody else's, at once |
 /// | an earlier count, by a description older than our write | stale |
 /// | an earlier count; ours was confirmed for `spreadAfter` | somebody else's, at once |
 /// | an earlier count; ours was confirmed less long | stale, for `resetStands` |

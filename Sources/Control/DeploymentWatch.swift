@@ -2,9 +2,9 @@ import Values
 
 /// Since when a service's deployment is as it is, and whether it forbids lowering.
 ///
-/// Nothing is lowered while one revision replaces another. A deployment that failed and was not rolled
-/// back moves nothing any more, and could stand for ever: it forbids lowering for a day, in which
-/// somebody is asked to look at it.
+/// Nothing is lowered while one revision replaces another. A deployment that failed and was not
+/// rolled back moves nothing any more, and could stand for ever: it forbids lowering for a day, in
+/// which somebody is asked to look at it.
 struct DeploymentWatch: Sendable {
     private(set) var state = DeploymentState.none
     private(set) var since = Instant(nanoseconds: 0)

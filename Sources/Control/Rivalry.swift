@@ -4,9 +4,9 @@ import Values
 ///
 /// Two masters on one count make it flap, and neither wins: each undoes the other. Raising goes on,
 /// as customers need it; lowering is what can wait. For example, we lower 4 to 1 and a minute later
-/// it is 4 again, three times within an hour: nothing is lowered for half an hour. Then one lowering
-/// is tried. When it is undone too, nothing is lowered for an hour, and so on up to a day. When it
-/// stands for ten minutes, the contest is over.
+/// it is 4 again, three times within an hour: nothing is lowered for half an hour. Then one
+/// lowering is tried. When it is undone too, nothing is lowered for an hour, and so on up to a day.
+/// When it stands for ten minutes, the contest is over.
 struct Rivalry: Sendable {
     private enum Contest: Sendable {
         case none

@@ -2,8 +2,8 @@
 ///
 /// One attempt a call: whoever calls decides again before the next.
 package protocol ServiceControl: Sendable {
-    /// Services of one cluster, at most `ControlLimits.servicesPerLook`; those that ECS does not know
-    /// are left out.
+    /// Services of one cluster, at most `ControlLimits.servicesPerLook`; those that ECS does not
+    /// know are left out.
     func describe(
         cluster: String, services: [String], within limit: Duration
     ) async throws(CallFailure) -> [ServiceDescription]

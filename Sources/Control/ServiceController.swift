@@ -5,9 +5,9 @@ import Values
 /// What is known of one service and what is being done to it: events in, actions out.
 ///
 /// A value that is given `now` and chance; it reads no clock, and has no lock and no task. The
-/// aggregator performs its actions with AWS, a simulation with a model of it. One write at a time, and
-/// each write carries a decision made after a fresh look at ECS, as somebody else may have written
-/// meanwhile. A write that fails is not repeated: what is wanted by then is decided again.
+/// aggregator performs its actions with AWS, a simulation with a model of it. One write at a time,
+/// and each write carries a decision made after a fresh look at ECS, as somebody else may have
+/// written meanwhile. A write that fails is not repeated: what is wanted by then is decided again.
 /// ```
 ///            change wanted          turn              described, still wanted;
 ///                                                     or no look, and a raise

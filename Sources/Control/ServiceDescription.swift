@@ -38,7 +38,8 @@ package struct ServiceDescription: Equatable, Sendable {
     package var pendingCount: Int
     /// Those that are not over: deployments, or task sets that do not drain.
     package var deployments: [Deployment] = []
-    /// Revisions that ECS runs beside each other, as native blue/green has it; 0 when it does not say.
+    /// Revisions that ECS runs beside each other, as native blue/green has it; 0 when it does not
+    /// say.
     package var revisionCount = 0
     /// When the newest of the service's events was, in Unix milliseconds by AWS's clock.
     package var eventMs: Int64?

@@ -1,10 +1,10 @@
 import Values
 
-/// Which lines of the log a call deserves that fails now and then: one when it begins to fail, one when
-/// it has worked for a while, and none in between.
+/// Which lines of the log a call deserves that fails now and then: one when it begins to fail, one
+/// when it has worked for a while, and none in between.
 ///
-/// For example, a call that fails every other second brings one line each five minutes, with how often
-/// it failed, rather than two lines each two seconds.
+/// For example, a call that fails every other second brings one line each five minutes, with how
+/// often it failed, rather than two lines each two seconds.
 package struct TroubleLog: Sendable {
     package static let calmAfter = Duration.seconds(10)
     package static let repeatedAfter = Duration.seconds(300)
@@ -16,7 +16,8 @@ package struct TroubleLog: Sendable {
 
     package init() {}
 
-    /// How many like failures were not logged since the last line; `nil` when this one is not either.
+    /// How many like failures were not logged since the last line; `nil` when this one is not
+    /// either.
     package mutating func failed(code: String, now: Instant) -> Int? {
         failedAt = now
         // Two kinds that take turns are one trouble.

@@ -3,9 +3,10 @@ import Values
 /// Who writes next, within our share of AWS's rate: the service that lacks most of what it has.
 ///
 /// AWS takes some UpdateService calls at once, then a few a second, for all services of an account
-/// together. When a surge hits a hundred of them, the calls wait here, not in a client: who has its turn
-/// decides then, and needs go before wishes. For example, of a service that wants 12 for its 2 tasks,
-/// one that wants 55 for 50, and one that wants 3 for 4, the first is first and the last is last.
+/// together. When a surge hits a hundred of them, the calls wait here, not in a client: who has its
+/// turn decides then, and needs go before wishes. For example, of a service that wants 12 for its 2
+/// tasks, one that wants 55 for 50, and one that wants 3 for 4, the first is first and the last is
+/// last.
 package struct TurnQueue: Sendable {
     package enum Step: Equatable, Sendable {
         case grant(Int)

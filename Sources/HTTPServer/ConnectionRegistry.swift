@@ -2,14 +2,20 @@ import CMicrohttpd
 import Platform
 import Synchronization
 
-/// The open connections: who stays when there are too many, slow ones, and open answers at the stop.
+/// The open connections: who stays when there are too many, slow ones, and open answers at the
+/// stop.
 ///
-/// A *stranger* is a connection on which nobody showed a token. Whoever comes last gets in; for it goes
-/// - the stranger heard longest ago of the same address, where that one has `perAddressMax` already;
-/// - in all, the stranger heard longest ago; where there is none, the connection that is idle longest,
-///   of `idleBeforeClosed` at least, which no agent at work is. Where there is none either, it has to go.
+/// A *stranger* is a connection on which nobody showed a token. Whoever comes last gets in; for it
+/// goes
+/// - the stranger heard longest ago of the same address, where that one has `perAddressMax`
+///   already;
+/// - in all, the stranger heard longest ago; where there is none, the connection that is idle
+///   longest,
+///   of `idleBeforeClosed` at least, which no agent at work is. Where there is none either, it has
+///   to go.
 ///
-/// The last `reserve` places are loopback's: the health check gets in though agents take all others.
+/// The last `reserve` places are loopback's: the health check gets in though agents take all
+/// others.
 final class ConnectionRegistry: Sendable {
     fileprivate struct State: Sendable {
         var connections: [HTTPConnection] = []

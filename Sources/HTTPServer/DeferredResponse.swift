@@ -1,6 +1,7 @@
 /// The right to answer one request later, once, from any thread.
 ///
-/// Dropped without an answer, the request gets 500; the server's stop answers what is left with 503.
+/// Dropped without an answer, the request gets 500; the server's stop answers what is left with
+/// 503.
 package final class DeferredResponse: Sendable {
     private let connection: HTTPConnection
     private let ticket: UInt64

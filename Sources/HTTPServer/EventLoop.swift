@@ -4,16 +4,16 @@ import Synchronization
 
 /// One of libmicrohttpd's daemons and the thread that runs it.
 ///
-/// The thread waits here and never in libmicrohttpd. Its own threads (0.9.75) wait for more events when
-/// epoll_wait(2) gave them as many as they asked for, 128, before they handle these; where exactly 128
-/// came, those requests then wait until another one comes, however long that takes.
+/// The thread waits here and never in libmicrohttpd. Its own threads (0.9.75) wait for more events
+/// when epoll_wait(2) gave them as many as they asked for, 128, before they handle these; where
+/// exactly 128 came, those requests then wait until another one comes, however long that takes.
 final class EventLoop: Sendable {
     private let state: State
     private let thread: WorkerThread
 
-    /// Sendable by proof: `handle` is used by the thread alone, but for what libmicrohttpd allows from
-    /// any (resuming a connection), until `end`, which comes after the thread's; the rest is immutable
-    /// or atomic.
+    /// Sendable by proof: `handle` is used by the thread alone, but for what libmicrohttpd allows
+    /// from any (resuming a connection), until `end`, which comes after the thread's; the rest is
+    /// immutable or atomic.
     private final class State: @unchecked Sendable {
         let handle: OpaquePointer
         let bell: Int32

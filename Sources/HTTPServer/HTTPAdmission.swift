@@ -1,7 +1,7 @@
 /// What becomes of a request whose head is there, and whose body is not.
 package enum HTTPAdmission: Sendable {
-    /// Its sender showed who it is: it goes before strangers wherever something is short. The mark is
-    /// given back with the whole request.
+    /// Its sender showed who it is: it goes before strangers wherever something is short. The mark
+    /// is given back with the whole request.
     case trusted(mark: Int)
     /// Taken, as there is room for.
     case taken

@@ -4,10 +4,11 @@ import Synchronization
 
 /// What the server keeps for one connection.
 ///
-/// Sendable by proof: `isRefused`, `isTrusted`, `isFresh`, `phase`, `reply`, `refusal`, `mark`, `context` and what
-/// belongs to the body are touched only by callbacks of this connection, which libmicrohttpd makes one
-/// at a time on the thread that accepted it; `slot`, `isListed`, `isLeaving` and the links only under
-/// the registry's lock; the rest is immutable, atomic or behind a lock.
+/// Sendable by proof: `isRefused`, `isTrusted`, `isFresh`, `phase`, `reply`, `refusal`, `mark`,
+/// `context` and what belongs to the body are touched only by callbacks of this connection, which
+/// libmicrohttpd makes one at a time on the thread that accepted it; `slot`, `isListed`,
+/// `isLeaving` and the links only under the registry's lock; the rest is immutable, atomic or
+/// behind a lock.
 final class HTTPConnection: @unchecked Sendable {
     enum Phase {
         case idle, readingBody, answering, deferred

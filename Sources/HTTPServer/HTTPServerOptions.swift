@@ -23,8 +23,8 @@ package struct HTTPServerOptions: Sendable {
 package struct HTTPServerLimits: Equatable, Sendable {
     /// A longer body is answered with 413 and never held.
     package var bodyBytesMax = 64 * 1024
-    /// A body that is refused is still read and thrown away up to here, so that the client reads the
-    /// answer and keeps its connection; beyond, the connection is closed.
+    /// A body that is refused is still read and thrown away up to here, so that the client reads
+    /// the answer and keeps its connection; beyond, the connection is closed.
     package var discardedBytesMax = 1024 * 1024
     /// A body's buffer is kept with its connection up to here, 0 to keep none.
     package var bodyBufferKeptBytesMax = 4 * 1024
@@ -37,7 +37,8 @@ package struct HTTPServerLimits: Equatable, Sendable {
     /// Open connections of one address on which nobody showed a token; for one more, the one heard
     /// longest ago is closed. 0 for no such limit.
     package var connectionsPerAddressMax = 0
-    /// The share of the processors for strangers and refusals: see `StrangerBudget`; 0 for no limit.
+    /// The share of the processors for strangers and refusals: see `StrangerBudget`; 0 for no
+    /// limit.
     package var strangersShare = 0.0
     /// Connections that are being closed to make room, at once.
     package static let leavingMax = 64

@@ -5,8 +5,8 @@
 ///                  ├──► ignored (nobody wants it)
 ///                  └──► refused (answered already in mind)
 /// ```
-/// Only what is held takes memory. What is thrown away has a limit as well: beyond it the connection
-/// ends.
+/// Only what is held takes memory. What is thrown away has a limit as well: beyond it the
+/// connection ends.
 struct RequestBody {
     enum Fate {
         case held, ignored, tooLarge, refused

@@ -14,12 +14,12 @@ final class ServerCore: Sendable {
     let counters: HTTPServerCounters
     let requestsInProgress = Atomic<Int>(0)
     let isDraining = Atomic<Bool>(false)
-    private let admit: HTTPServer.Admit
-    private let handler: HTTPServer.Handler
-    private let budget: Lock<StrangerBudget>
-    private let held = HeldAnswers()
-    private let requestTimeoutMs: Int64
-    private let idleTimeoutMs: Int64
+    let admit: HTTPServer.Admit
+    let handler: HTTPServer.Handler
+    let budget: Lock<StrangerBudget>
+    let held = HeldAnswers()
+    let requestTimeoutMs: Int64
+    let idleTimeoutMs: Int64
 
     init(
         threads: Int, limits: HTTPServerLimits, tls: ServerTLS?, counters: HTTPServerCounters,
@@ -101,7 +101,7 @@ final class ServerCore: Sendable {
         }
     }
 
-    private func take(
+    func take(
         _ admission: HTTPAdmission, _ connection: HTTPConnection, isTooLarge: Bool
     ) {
         switch admission {
@@ -121,13 +121,13 @@ final class ServerCore: Sendable {
         if isTooLarge { connection.body.discard(as: .tooLarge) }
     }
 
-    private func refuse(_ connection: HTTPConnection, _ answer: PreparedResponse) {
+    func refuse(_ connection: HTTPConnection, _ answer: PreparedResponse) {
         connection.refusal = answer
         connection.body.discard(as: .refused)
     }
 
     /// A health check is loopback's, and comes on a connection of its own.
-    private func allowsRead(_ connection: HTTPConnection) -> Bool {
+    func allowsRead(_ connection: HTTPConnection) -> Bool {
         guard limits.strangersShare > 0 else { return true }
         let isHealthCheck = connection.isFresh && connection.address?.isLoopback == true
         return isHealthCheck || allows(.read)
@@ -176,7 +176,7 @@ final class ServerCore: Sendable {
 
     /// Swift 6.3.1 crashes when it inlines this.
     @inline(never)
-    private func callHandler(
+    func callHandler(
         _ connection: HTTPConnection, _ handle: OpaquePointer, method: UnsafePointer<CChar>,
         url: UnsafePointer<CChar>
     ) -> HTTPReply {
@@ -211,90 +211,6 @@ final class ServerCore: Sendable {
         guard !connection.isTrusted else { return }
         registry.heard(connection)
         if limits.strangersShare > 0 { charge(StrangerBudget.requestSeconds) }
-    }
-}
-
-// What is answered, and when.
-extension ServerCore {
-    private enum Answer {
-        static let tooLarge = PreparedResponse(
-            HTTPResponse(status: 413, text: "the body is too large"))
-        static let ambiguous = PreparedResponse(
-            HTTPResponse(status: 400, text: "two readings of where the body ends (RFC 9112, 6.3)"))
-        static let unknownCoding = PreparedResponse(
-            HTTPResponse(status: 501, text: "the one transfer coding that is known is chunked"))
-        static let busy: PreparedResponse = {
-            var response = HTTPResponse(
-                status: 503, text: "busy with those who showed a token: come again")
-            response.headers.append(HTTPResponse.Header("Retry-After", "1"))
-            return PreparedResponse(response)
-        }()
-    }
-
-    /// Refusals of strangers, and of whoever holds a token, wait when there are too many.
-    private func queue(
-        _ response: PreparedResponse, _ connection: HTTPConnection, _ handle: OpaquePointer
-    ) -> MHD_Result {
-        if holdsRefusals(of: connection), Self.isRefusal(response.status) {
-            if connection.isTrusted { charge(StrangerBudget.requestSeconds) }
-            if !allows(.refusal) { return hold(response, connection, handle) }
-        }
-        answerQueued(connection)
-        return response.queue(on: handle, closing: isDraining.load(ordering: .relaxed))
-    }
-
-    private func hold(
-        _ response: PreparedResponse, _ connection: HTTPConnection, _ handle: OpaquePointer
-    ) -> MHD_Result {
-        counters.heldAnswers.add(1, ordering: .relaxed)
-        answerQueued(connection)
-        held.add(connection.suspend(handle), response)
-        return .YES
-    }
-
-    /// The body is not waited for; libmicrohttpd then closes the connection. It takes no answer in
-    /// the middle of a body, so that one which is held ends in the connection's end alone.
-    private func queueEarly(
-        _ response: PreparedResponse, _ connection: HTTPConnection, _ handle: OpaquePointer
-    ) -> MHD_Result {
-        if holdsRefusals(of: connection), !connection.isTrusted, !allows(.refusal) {
-            return hold(response, connection, handle)
-        }
-        answerQueued(connection)
-        return response.queue(on: handle, closing: true)
-    }
-
-    private func holdsRefusals(of connection: HTTPConnection) -> Bool {
-        limits.strangersShare > 0 && !isDraining.load(ordering: .relaxed)
-    }
-
-    /// 429 is no refusal: it is said to agents that are to come again.
-    private static func isRefusal(_ status: UInt32) -> Bool {
-        (400...499).contains(status) && status != 429 || status == 503
-    }
-
-    /// From here on the client has its time to take the answer.
-    private func answerQueued(_ connection: HTTPConnection) {
-        connection.phase = .answering
-        connection.deadlineMs.store(CoarseClock.nowMs() + requestTimeoutMs, ordering: .relaxed)
-    }
-
-    private func allows(_ kind: StrangerBudget.Kind) -> Bool {
-        budget.withLock { $0.allows(kind, nowMs: CoarseClock.nowMs()) }
-    }
-
-    private func charge(_ seconds: Double) {
-        counters.strangersMicroseconds.add(Int(seconds * 1e6), ordering: .relaxed)
-        budget.withLock { $0.charge(seconds, nowMs: CoarseClock.nowMs()) }
-    }
-
-    /// The processors, of which strangers have their share; and whether those are used up.
-    func setStrangers(processors: Double, isTight: Bool) {
-        let share = limits.strangersShare * processors
-        budget.withLock { budget in
-            budget.share = share
-            budget.isTight = isTight
-        }
     }
 }
 

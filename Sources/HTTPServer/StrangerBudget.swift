@@ -1,12 +1,13 @@
 /// How much processor time those who showed no token, and requests that are refused, may take.
 ///
 /// A flood of refused requests costs as much a request as good reports do, and a container's quota,
-/// once used up, stops the whole process for most of a tenth of a second. So strangers have a share of
-/// the processors; beyond it their answers wait, and a client that waits sends nothing. A share of 0.1
-/// of one processor, at 30 µs a request, answers 3,000 strangers a second.
+/// once used up, stops the whole process for most of a tenth of a second. So strangers have a share
+/// of the processors; beyond it their answers wait, and a client that waits sends nothing. A share
+/// of 0.1 of one processor, at 30 µs a request, answers 3,000 strangers a second.
 ///
-/// A bucket of time: it fills with `share` seconds a second up to `burst` seconds of that. Reads, which
-/// people and Prometheus wait for, may use all of it, refusals only the upper half: they wait first.
+/// A bucket of time: it fills with `share` seconds a second up to `burst` seconds of that. Reads,
+/// which people and Prometheus wait for, may use all of it, refusals only the upper half: they wait
+/// first.
 struct StrangerBudget: Sendable {
     enum Kind {
         case read, refusal

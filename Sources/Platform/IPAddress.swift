@@ -1,6 +1,7 @@
 import CPlatform
 
-/// An IPv4 or IPv6 address, which may be written in many ways; IPv4 as IPv6 maps it (RFC 4291, 2.5.5.2).
+/// An IPv4 or IPv6 address, which may be written in many ways; IPv4 as IPv6 maps it (RFC 4291,
+/// 2.5.5.2).
 package struct IPAddress: Equatable, Sendable {
     private let high: UInt64
     private let low: UInt64

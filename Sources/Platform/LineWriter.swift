@@ -8,7 +8,7 @@ import CPlatform
 /// counted.
 /// When the reader is there again, the owner learns how many were lost meanwhile.
 /// ```
-///   any thread ── write ──► waiting (bounded) ──► this writer's thread ──► write(2), which may block
+///   any thread ── write ──► waiting (bounded) ──► this writer's thread ──► write(2)
 ///                    └────► dropped, counted
 /// ```
 package final class LineWriter: Sendable {

@@ -1,8 +1,8 @@
 #if !hasFeature(Embedded)
 /// What Swift's runtime waits with.
 package enum SystemTimers {
-    /// Has Dispatch open its descriptors (epoll, an event, timers), which it opens with its first timer
-    /// and without which it ends the process by SIGILL (libdispatch, event_epoll.c).
+    /// Has Dispatch open its descriptors (epoll, an event, timers), which it opens with its first
+    /// timer and without which it ends the process by SIGILL (libdispatch, event_epoll.c).
     package static func open() {
         let isDone = Semaphore()
         Task.detached {

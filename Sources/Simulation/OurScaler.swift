@@ -1,8 +1,8 @@
 import Scaling
 import Values
 
-/// Our own `Scaler`, fed with the service's totals: means over the last second, as those of reports,
-/// and with steps shorter than that the newest beside them, as agents push them.
+/// Our own `Scaler`, fed with the service's totals: means over the last second, as those of
+/// reports, and with steps shorter than that the newest beside them, as agents push them.
 package struct OurScaler: Autoscaler {
     package let name = "ours"
     private var scaler: Scaler

@@ -18,8 +18,8 @@ import Writing
 /// ```
 /// nginx makes the begun request only after it has answered the one before: the page that answers a
 /// request does not count the next, and other readers of the page see one more in Reading. What it
-/// closes all the same (its `client_header_timeout`, 60 s, a reload, `keepalive_requests`) is opened
-/// again by the next request, which nobody loses.
+/// closes all the same (its `client_header_timeout`, 60 s, a reload, `keepalive_requests`) is
+/// opened again by the next request, which nobody loses.
 package struct KeptConnection: ~Copyable {
     /// What is sent of a request ahead of it.
     private static let begunCount = 4
@@ -128,7 +128,8 @@ package struct KeptConnection: ~Copyable {
 
     /// A kept connection may have been closed between two requests: then a new one serves instead.
     private mutating func reopenOrThrow(_ failure: Failure) throws(TransportError) {
-        // What went into a closed connection did not reach nginx; a request that had begun there did.
+        // What went into a closed connection did not reach nginx; a request that had begun there
+        // did.
         let reachedNginx = isReused && failure.isClosureBeforeAnswer
         if phase == .receiving && failure.isClosureBeforeAnswer { requestsSent -= 1 }
         abandon()
@@ -192,7 +193,8 @@ package struct KeptConnection: ~Copyable {
         guard answer.length == received.count else {
             throw Failure(.malformed("bytes behind the answer"))
         }
-        // A server's farewell to a request that did not go on, and no answer to the one that was sent.
+        // A server's farewell to a request that did not go on, and no answer to the one that was
+        // sent.
         if answer.status == 408 && answer.closes && isReused {
             throw Failure(.closed)
         }

@@ -3,8 +3,8 @@ import Control
 /// ECS's API in front of a service: late, stale, throttled, or failing.
 ///
 /// Reads are eventually consistent: after a write they may show an old count for a while. A write
-/// whose answer is lost may have been done. UpdateService takes 50 calls at once and then 5 a second
-/// (AWS API throttling quotas).
+/// whose answer is lost may have been done. UpdateService takes 50 calls at once and then 5 a
+/// second (AWS API throttling quotas).
 struct ECSFront: Sendable {
     private struct Snapshot: Sendable {
         let second: Double

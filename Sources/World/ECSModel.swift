@@ -1,10 +1,10 @@
 /// One ECS service as ECS runs it: what is desired becomes tasks, at ECS's own pace.
 ///
-/// Sources: tasks of a service start at 500 a minute at most (AWS Fargate quotas); 20 to 70 s from the
-/// order to RUNNING; a rolling deployment runs up to 200 % and never below 100 % here (ECS guide,
-/// minimumHealthyPercent and maximumPercent); a circuit breaker ends one after three tasks that died
-/// (its least threshold) and rolls back, or leaves it FAILED; blue/green runs both fleets through a
-/// bake time; rebalancing starts a task before it stops another.
+/// Sources: tasks of a service start at 500 a minute at most (AWS Fargate quotas); 20 to 70 s from
+/// the order to RUNNING; a rolling deployment runs up to 200 % and never below 100 % here (ECS
+/// guide, minimumHealthyPercent and maximumPercent); a circuit breaker ends one after three tasks
+/// that died (its least threshold) and rolls back, or leaves it FAILED; blue/green runs both fleets
+/// through a bake time; rebalancing starts a task before it stops another.
 struct ECSModel: Sendable {
     struct Deployment: Equatable, Sendable {
         enum Kind: Sendable { case rolling, blueGreen }

@@ -1,7 +1,8 @@
 /// Makes the history of a failure short enough for a person to read.
 ///
 /// A failure of half a day with ten incidents says little. Incidents are left out one at a time, as
-/// long as the same rule still fails; what is left is what it takes. The world ends where it failed.
+/// long as the same rule still fails; what is left is what it takes. The world ends where it
+/// failed.
 package struct Shrinker {
     private static let triesMax = 200
     private var script: Script

@@ -6,41 +6,41 @@ import Values
 /// One service of an AWS account, its agents and its people, in simulated time around the real
 /// `Scaler` and `ServiceController`.
 ///
-/// Time goes in steps of a second while anything moves, of four while nothing does. In each step ECS
-/// moves on, traffic arrives, agents report, people do what the script says, and the controller's
-/// calls are answered some tens of milliseconds later.
+/// Time goes in steps of a second while anything moves, of four while nothing does. In each step
+/// ECS moves on, traffic arrives, agents report, people do what the script says, and the
+/// controller's calls are answered some tens of milliseconds later.
 package struct World: Sendable {
-    private static let stepCalm = 4.0
-    private static let lookPeriod = Duration.seconds(5)
+    static let stepCalm = 4.0
+    static let lookPeriod = Duration.seconds(5)
 
-    private enum Answer: Sendable {
+    enum Answer: Sendable {
         case turn
         case look(Result<ServiceDescription, CallFailure>, askedAt: Double, isFresh: Bool)
         case write(Result<ServiceDescription, CallFailure>)
     }
 
-    private struct Call: Sendable {
+    struct Call: Sendable {
         let at: Double
         let answer: Answer
         let life: Int
     }
 
     let script: Script
-    private var dice: Dice
-    private var ecs: ECSModel
-    private var front = ECSFront()
-    private var traffic: Traffic
-    private var people: People
-    private let agents: Agents
-    private var controller: ServiceController
-    private(set) var judge: Judge
-    private var calls: [Call] = []
-    private var second = 0.0
+    var dice: Dice
+    var ecs: ECSModel
+    var front = ECSFront()
+    var traffic: Traffic
+    var people: People
+    let agents: Agents
+    var controller: ServiceController
+    var judge: Judge
+    var calls: [Call] = []
+    var second = 0.0
     /// Grows with each restart of the aggregator: answers to an earlier life come to nobody.
-    private var life = 0
-    private var movedAt = 0.0
+    var life = 0
+    var movedAt = 0.0
     /// What was written, by whom, and why; the last lines of it.
-    private(set) var diary: [String] = []
+    var diary: [String] = []
 
     package init(_ script: Script) {
         self.script = script
@@ -54,11 +54,11 @@ package struct World: Sendable {
             policy: script.policy, period: Self.lookPeriod, now: Self.instant(0))
     }
 
-    private static func instant(_ second: Double) -> Instant {
+    static func instant(_ second: Double) -> Instant {
         Instant(nanoseconds: 1_000_000_000_000 + Int64((second * 1e9).rounded()))
     }
 
-    private var wallMs: Int64 { 1_790_000_000_000 + Int64(second * 1000) }
+    var wallMs: Int64 { 1_790_000_000_000 + Int64(second * 1000) }
 
     /// Runs to the end, or to the first violation.
     package mutating func run() -> Violation? {
@@ -66,13 +66,13 @@ package struct World: Sendable {
         return judge.violation
     }
 
-    private func isOn(_ kind: Incident.Kind) -> Incident? {
+    func isOn(_ kind: Incident.Kind) -> Incident? {
         script.incidents.first { $0.kind == kind && $0.isOn(second) }
     }
 
     // MARK: A step
 
-    private mutating func step() {
+    mutating func step() {
         let seconds = isCalm ? Self.stepCalm : 1
         second += seconds
         moveECS(seconds)
@@ -87,7 +87,7 @@ package struct World: Sendable {
         judge.step(truth, holds: controller.announcedHolds, script.incidents)
     }
 
-    private var isCalm: Bool {
+    var isCalm: Bool {
         if second - movedAt < 90 || !calls.isEmpty || ecs.deployment != nil || traffic.queue > 0 {
             return false
         }
@@ -95,7 +95,7 @@ package struct World: Sendable {
         return !script.incidents.contains { second > $0.begin - 10 && second < $0.end + 60 }
     }
 
-    private mutating func moveECS(_ seconds: Double) {
+    mutating func moveECS(_ seconds: Double) {
         var weather = ECSModel.Weather()
         weather.noCapacity = isOn(.noCapacity)?.size ?? 0
         weather.slowStarts = isOn(.slowStarts)?.size ?? 1
@@ -114,7 +114,7 @@ package struct World: Sendable {
     }
 
     /// Tasks that ECS stopped say so; those that died do not.
-    private mutating func sayFarewell(_ before: [WorldTask]) {
+    mutating func sayFarewell(_ before: [WorldTask]) {
         guard before.count != ecs.tasks.count || before.last?.id != ecs.tasks.last?.id else {
             return
         }
@@ -124,7 +124,7 @@ package struct World: Sendable {
         }
     }
 
-    private mutating func moveAggregator() {
+    mutating func moveAggregator() {
         if script.incidents.contains(where: {
             $0.kind == .restart && $0.begin <= second && second - $0.begin < 1
         }) {
@@ -149,14 +149,14 @@ package struct World: Sendable {
         judge.paused(pauses, second: second)
     }
 
-    private mutating func note(_ words: String) {
+    mutating func note(_ words: String) {
         diary.append("  \(Int(second)) s: \(words)")
         if diary.count > 200 { diary.removeFirst(100) }
     }
 
     // MARK: Reports
 
-    private mutating func report(_ seconds: Double) {
+    mutating func report(_ seconds: Double) {
         let serving = max(1, ecs.runningCount)
         let knowsCPU = script.policy.usesUsage
         let unknown = isOn(.usageUnknown)?.size ?? 0
@@ -196,108 +196,9 @@ package struct World: Sendable {
         }
     }
 
-    // MARK: The controller's shell
-
-    private mutating func tick() {
-        let now = Self.instant(second)
-        perform(controller.passed(wallMs: wallMs, now: now))
-        answerCalls()
-        guard controller.isLookDue(now: now) else { return }
-        controller.lookAsked(now: now)
-        ask(isFresh: false)
-        answerCalls()
-    }
-
-    private mutating func perform(_ actions: [ControlAction]) {
-        for action in actions {
-            switch action {
-            case .askTurn: calls.append(Call(at: second, answer: .turn, life: life))
-            case .look: ask(isFresh: true)
-            case .update(let order): write(order)
-            case .announce(let announcement): judge.announced(announcement, second: second)
-            case .log(.adopted(let from, let to, _)): note("adopted \(from) -> \(to)")
-            case .log: break
-            }
-        }
-    }
-
-    private mutating func ask(isFresh: Bool) {
-        let fails = isOn(.looksFail).map { dice.chance($0.size) } ?? false
-        let isTruncated = isOn(.truncatedReads).map { dice.chance($0.size) } ?? false
-        let lag = isOn(.staleReads).map { dice.between(0, $0.size) } ?? 0
-        let result = front.look(at: second, lag: lag, fails: fails || isTruncated)
-        let delay = fails ? 0.7 : dice.between(0.02, 0.08)
-        calls.append(
-            Call(
-                at: second + delay, answer: .look(result, askedAt: second, isFresh: isFresh),
-                life: life))
-    }
-
-    private mutating func write(_ order: UpdateOrder) {
-        movedAt = second
-        let isThrottled = isOn(.throttled).map { dice.chance($0.size) } ?? false
-        let fails = isOn(.writesFail).map { dice.chance($0.size) } ?? false
-        let isUnanswered = isOn(.writesUnanswered).map { dice.chance($0.size) } ?? false
-        if isThrottled || !front.takesWrite() {
-            return answerWrite(.failure(Self.failure(.throttled)), after: 0.05)
-        }
-        if fails { return answerWrite(.failure(Self.failure(.transient)), after: 0.3) }
-        note("we: \(ecs.desired) -> \(order.to): \(order.decision.reason)")
-        judge.wrote(order.to, truth, script.incidents)
-        ecs.set(desired: order.to)
-        front.note(ecs, at: second)
-        if isUnanswered { return answerWrite(.failure(Self.failure(.uncertain)), after: 1.2) }
-        answerWrite(.success(ECSFront.describe(ecs)), after: dice.between(0.02, 0.08))
-    }
-
-    private mutating func answerWrite(
-        _ result: Result<ServiceDescription, CallFailure>, after delay: Double
-    ) {
-        calls.append(Call(at: second + delay, answer: .write(result), life: life))
-    }
-
-    private static func failure(_ kind: CallFailure.Kind) -> CallFailure {
-        CallFailure(kind, code: "simulated", text: "simulated")
-    }
-
-    /// Answers what is due before the next step, in order of time.
-    private mutating func answerCalls() {
-        let stepEnd = second + 0.9
-        let stepBegin = second
-        while let index = calls.indices.min(by: { calls[$0].at < calls[$1].at }),
-            calls[index].at < stepEnd
-        {
-            let call = calls.remove(at: index)
-            guard call.life == life else { continue }
-            second = max(second, call.at)
-            perform(answer(call.answer))
-        }
-        second = stepBegin
-    }
-
-    private mutating func answer(_ answer: Answer) -> [ControlAction] {
-        let now = Self.instant(second)
-        switch answer {
-        case .turn: return controller.turn(now: now)
-        case .look(.success(let description), let askedAt, _):
-            judge.saw(description, askedAt: askedAt)
-            return controller.described(
-                description, askedAt: Self.instant(askedAt), now: now)
-        case .look(.failure(let failure), _, let isFresh):
-            if isFresh {
-                return controller.freshLookFailed(failure, now: now, jitter: dice.share())
-            }
-            controller.lookFailed(failure, now: now)
-            return []
-        case .write(.success(let description)): return controller.accepted(description, now: now)
-        case .write(.failure(let failure)):
-            return controller.failed(failure, now: now, jitter: dice.share())
-        }
-    }
-
     // MARK: The truth
 
-    private var truth: Judge.Truth {
+    var truth: Judge.Truth {
         let silent = isOn(.silentAgents)?.size ?? 0
         let running = ecs.runningCount
         let quiet = ecs.tasks.count { task in

@@ -1,6 +1,7 @@
 import Glibc
 
-/// `worlds [--seed N] [--years Y] [--seconds S]`: random histories until one fails, or time is over.
+/// `worlds [--seed N] [--years Y] [--seconds S]`: random histories until one fails, or time is
+/// over.
 package enum WorldCommand {
     private static let secondsAYear = 31_536_000.0
 

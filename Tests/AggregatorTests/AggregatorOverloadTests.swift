@@ -86,8 +86,8 @@ import Testing
     }
 }
 
-/// Reports as fast as they are answered: each thread the same one again and again, since encoding, in a
-/// build for debugging, has all threads wait for one lock of Swift's runtime.
+/// Reports as fast as they are answered: each thread the same one again and again, since encoding,
+/// in a build for debugging, has all threads wait for one lock of Swift's runtime.
 private final class Storm: Sendable {
     struct Answers: Sendable {
         var taken = 0

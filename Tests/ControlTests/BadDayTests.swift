@@ -3,7 +3,8 @@ import Values
 
 @testable import Control
 
-/// Random days with a second writer and an ECS that lags, throttles and loses answers; scale-in is off.
+/// Random days with a second writer and an ECS that lags, throttles and loses answers; scale-in is
+/// off.
 @Suite struct BadDayTests {
     @Test(arguments: 0..<30)
     func doesNoHarm(seed: Int) {

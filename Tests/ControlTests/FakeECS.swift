@@ -3,8 +3,8 @@ import Values
 
 @testable import Control
 
-/// ECS as it is on a bad day: it answers late and with old counts, throttles, times out after it did
-/// the work, and somebody else writes the same count.
+/// ECS as it is on a bad day: it answers late and with old counts, throttles, times out after it
+/// did the work, and somebody else writes the same count.
 struct FakeECS {
     struct Write {
         let at: Instant

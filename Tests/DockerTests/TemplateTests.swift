@@ -76,7 +76,8 @@ import Testing
         #expect(output == "\(count)\n")
     }
 
-    /// What the two templates both make is the same text, but for the names of what is there before.
+    /// What the two templates both make is the same text, but for the names of what is there
+    /// before.
     @Test func bothStacksMakeTheSameAggregator() throws {
         let whole = try Self.resources("stack.yaml")
         let beside = try Self.resources("aggregator-stack.yaml")

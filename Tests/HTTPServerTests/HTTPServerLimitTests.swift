@@ -167,8 +167,8 @@ import Values
             : .trusted(mark: 1)
     }
 
-    /// The answer is there before the body, whose end nobody waits for; a short one is read, so that
-    /// the connection stays.
+    /// The answer is there before the body, whose end nobody waits for; a short one is read, so
+    /// that the connection stays.
     @Test func holdsNoBodyOfAStranger() throws {
         var options = HTTPServerOptions(address: "127.0.0.1", port: 0)
         options.limits.bodyBytesMax = 100_000

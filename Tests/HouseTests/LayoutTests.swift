@@ -14,12 +14,47 @@ import Testing
     }
 
     @Test func everyFileIsShortEnoughToRead() throws {
-        let linesMax = 400
+        let linesMax = 300
         for target in try House.targets() {
             for file in try House.swiftFiles(of: target) {
                 let lines = try String(contentsOf: file, encoding: .utf8).split(
                     separator: "\n", omittingEmptySubsequences: false)
                 #expect(lines.count <= linesMax, "\(file.path) has \(lines.count) lines")
+            }
+        }
+    }
+
+    @Test func everyFunctionIsShortEnoughToRead() throws {
+        let linesMax = 70
+        let start =
+            /^( *)(@\w+ )*((private|fileprivate|package|static|mutating|override|final) )*(func|init)\b/
+        for target in try House.targets() {
+            for file in try House.swiftFiles(of: target) {
+                let lines = try String(contentsOf: file, encoding: .utf8).split(
+                    separator: "\n", omittingEmptySubsequences: false)
+                for (index, line) in lines.enumerated() {
+                    guard let match = line.firstMatch(of: start),
+                        let end = lines[index...].firstIndex(of: match.1 + "}")
+                    else { continue }
+                    #expect(
+                        end - index < linesMax || lines[index].hasSuffix("}"),
+                        "\(file.path):\(index + 1) has \(end - index + 1) lines")
+                }
+            }
+        }
+    }
+
+    /// swift-format sees to the code, and passes over comments.
+    @Test func everyCommentFitsTheColumns() throws {
+        let columnsMax = 100
+        for target in try House.targets() {
+            for file in try House.swiftFiles(of: target) {
+                let text = try String(contentsOf: file, encoding: .utf8)
+                for (index, line) in text.split(
+                    separator: "\n", omittingEmptySubsequences: false
+                ).enumerated() where line.drop(while: { $0 == " " }).hasPrefix("//") {
+                    #expect(line.count <= columnsMax, "\(file.path):\(index + 1)")
+                }
             }
         }
     }

@@ -5,18 +5,18 @@ import Writing
 
 /// Decides whether a task serves, is saturated, is down, or cannot be judged.
 ///
-/// The difficulty is a silent nginx. Requests queue up in the kernel both when nginx has too much to
-/// do and when it does nothing, so that a queue alone means nothing: ten clients a second before a
-/// stopped nginx fill it as a surge does. A silent nginx is *saturated* only by a sign that a stopped
-/// one under usual load cannot show:
+/// The difficulty is a silent nginx. Requests queue up in the kernel both when nginx has too much
+/// to do and when it does nothing, so that a queue alone means nothing: ten clients a second before
+/// a stopped nginx fill it as a surge does. A silent nginx is *saturated* only by a sign that a
+/// stopped one under usual load cannot show:
 ///
 /// - the task's CPU is at its limit, or throttled, and requests wait (a stopped nginx uses none);
 /// - more requests came since its last answer than three times the usual rate explains;
 /// - connections leave the accept queue, so that it works, and yet it does not answer.
 ///
 /// An nginx that answers is saturated when it closes connections it has accepted (`accepts` grows
-/// faster than `handled`), when its accept queue overflows, or when it answers late and more requests
-/// wait unread than it counts: then its `busy` is falsely low.
+/// faster than `handled`), when its accept queue overflows, or when it answers late and more
+/// requests wait unread than it counts: then its `busy` is falsely low.
 ///
 /// Example: 20 requests a second, nginx stopped for 5 s: 100 wait, 3 × 20 × 5 + 16 = 316 would be a
 /// surge: unknown. The same with 200 clients at once after 0.4 s: 200 > 3 × 20 × 0.4 + 16 = 40:
@@ -103,7 +103,8 @@ struct ConditionTracker: Sendable {
         if let since = signs.overflowingSince, now - since >= ConditionLimits.persistence {
             return .acceptQueueOverflows
         }
-        // Late and crowded for a while: a stopped nginx that goes on answers once late, then promptly.
+        // Late and crowded for a while: a stopped nginx that goes on answers once late, then
+        // promptly.
         if let crowded = signs.crowdedSince, let late = signs.lateSince,
             let waiting = signs.waiting,
             now - late >= ConditionLimits.persistence,

@@ -12,7 +12,8 @@ package struct Introduction: Sendable {
 
     package init() {}
 
-    /// The newest document; the identity is that of the newest, since the first may lack the service.
+    /// The newest document; the identity is that of the newest, since the first may lack the
+    /// service.
     package mutating func learn(_ known: TaskMetadata) -> [AgentEvent] {
         var events: [AgentEvent] = []
         if isMetadataDown { events.append(.metadataUp) }

@@ -148,7 +148,8 @@ extension Recorder {
 
 // Windows.
 extension Recorder {
-    /// A rise is reported at once, in a window of its own, so that what was before does not dilute it.
+    /// A rise is reported at once, in a window of its own, so that what was before does not dilute
+    /// it.
     private mutating func add(_ sample: LoadSample, _ wallMs: Int64) {
         guard trigger.fires(busy: sample.busy, now: sample.at) else { return builder.add(sample) }
         if !builder.isEmpty {

@@ -1,8 +1,8 @@
 /// Reads JSON (RFC 8259) with the line of every value.
 ///
-/// In Swift, since a configuration is read once: simdjson could name the place of a value and see a key
-/// that is given twice, but its C++ is for the way of a report, where speed counts. Depth and size are
-/// limited by `AggregatorLimits`.
+/// In Swift, since a configuration is read once: simdjson could name the place of a value and see a
+/// key that is given twice, but its C++ is for the way of a report, where speed counts. Depth and
+/// size are limited by `AggregatorLimits`.
 struct JSONParser {
     private let bytes: [UInt8]
     private var offset = 0

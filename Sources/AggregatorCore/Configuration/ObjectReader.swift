@@ -202,8 +202,8 @@ struct ObjectReader {
     }
 }
 
-/// The name that goes on where this one ends, as `cooldownSeconds` for `cooldown`; else the one that
-/// is fewest edits away (Levenshtein 1966), when it is near enough to be meant.
+/// The name that goes on where this one ends, as `cooldownSeconds` for `cooldown`; else the one
+/// that is fewest edits away (Levenshtein 1966), when it is near enough to be meant.
 func nearest(to name: String, in names: [String]) -> String? {
     if name.utf8.count >= 3, let longer = names.first(where: { $0.hasPrefix(name) }) {
         return longer

@@ -2,8 +2,8 @@ import Scaling
 import Telemetry
 
 extension ServiceConfiguration {
-    /// One service, or several that are scaled the same way; empty when a mistake leaves nothing to go
-    /// on with, which the reader has.
+    /// One service, or several that are scaled the same way; empty when a mistake leaves nothing to
+    /// go on with, which the reader has.
     static func read(_ reader: inout ObjectReader) -> [ServiceConfiguration] {
         let arnMax = AggregatorLimits.arnBytesMax
         let cluster = reader.requiredString("cluster", bytesMax: arnMax)

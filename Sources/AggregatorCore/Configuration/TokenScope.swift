@@ -9,7 +9,8 @@ package struct TokenScope: Equatable, Sendable {
         services.contains("\(key)") || services.contains("\(key.cluster)/*")
     }
 
-    /// Reads `{"variable":"SHOP_TOKEN","services":["shop/web","legacy/*"]}`; `nil` when it is wrong.
+    /// Reads `{"variable":"SHOP_TOKEN","services":["shop/web","legacy/*"]}`; `nil` when it is
+    /// wrong.
     init?(_ reader: inout ObjectReader) {
         let variable = reader.requiredString("variable")
         let entries = reader.strings("services", countMax: AggregatorLimits.servicesMax)

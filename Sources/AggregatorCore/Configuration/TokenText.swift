@@ -1,5 +1,5 @@
-/// How tokens are written, wherever they stand: one, or two while they are exchanged, separated by a
-/// comma, a space or a line end.
+/// How tokens are written, wherever they stand: one, or two while they are exchanged, separated by
+/// a comma, a space or a line end.
 ///
 /// Secrets Manager gives a secret of several keys as JSON, where no key is named: that is no token,
 /// however it splits.

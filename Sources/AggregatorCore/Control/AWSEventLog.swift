@@ -2,8 +2,8 @@ import AWS
 import Platform
 import Values
 
-/// Counts and tells what happens on the way of calls to AWS: attempts that failed and are made again, and
-/// credentials.
+/// Counts and tells what happens on the way of calls to AWS: attempts that failed and are made
+/// again, and credentials.
 ///
 /// What a call brings in the end is told by who made it.
 package final class AWSEventLog: Sendable {

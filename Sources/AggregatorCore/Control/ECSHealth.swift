@@ -3,8 +3,8 @@ import Platform
 import Synchronization
 import Values
 
-/// Whether ECS answers: logs when it stops and starts to, and ends every service's wait as soon as any
-/// call is answered again.
+/// Whether ECS answers: logs when it stops and starts to, and ends every service's wait as soon as
+/// any call is answered again.
 package final class ECSHealth: Sendable {
     private let fleet: Fleet
     private let log: Log

@@ -2,7 +2,8 @@ import Platform
 import Telemetry
 import Values
 
-/// Knows the service of a task that does not know it itself; asks ECS in batches, off the ingest path.
+/// Knows the service of a task that does not know it itself; asks ECS in batches, off the ingest
+/// path.
 ///
 /// Bounded: `resolvedTasksMax` answers are kept, the oldest makes room, and `unknownTasksMax` tasks
 /// that are none's; `unresolvedTasksMax` tasks
@@ -44,7 +45,8 @@ package final class TaskResolver: Sendable {
 
     private struct State {
         var answers = BoundedCache<String, Entry>(countMax: AggregatorLimits.resolvedTasksMax)
-        /// Tasks that are none's, apart: however many are invented, no real one makes room for them.
+        /// Tasks that are none's, apart: however many are invented, no real one makes room for
+        /// them.
         var unknown = BoundedCache<String, Instant>(
             countMax: AggregatorLimits.unknownTasksMax)
         var waiting: [String: Sent] = [:]

@@ -35,8 +35,8 @@ package final class BearerCheck: Sendable {
         }
     }
 
-    /// `header` is the value of `Authorization`, and `nil` without one; the token's group, `nil` when
-    /// it is nobody's. Every token is compared, whichever fits.
+    /// `header` is the value of `Authorization`, and `nil` without one; the token's group, `nil`
+    /// when it is nobody's. Every token is compared, whichever fits.
     func group(of header: UnsafeRawBufferPointer?) -> Int? {
         var found: Int? = isOpen ? 0 : nil
         guard let header, let given = Self.credentials(header) else { return found }

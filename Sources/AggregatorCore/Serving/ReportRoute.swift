@@ -2,15 +2,15 @@ import HTTPServer
 import Platform
 import Telemetry
 
-/// `POST /v1/reports`: checks the sender, reads the body, and gives the report to its service, which
-/// decides at once.
+/// `POST /v1/reports`: checks the sender, reads the body, and gives the report to its service,
+/// which decides at once.
 ///
 /// | answer | when |
 /// | --- | --- |
 /// | 204 | taken, or known already; a test report of `agent probe` is checked and kept nowhere |
 /// | 400 | not a report: the reason in one line |
 /// | 401 | no valid token |
-/// | 403 | `verifyTasks`, and the sender's address is not the task's; or the token speaks for others |
+/// | 403 | `verifyTasks`, the sender's address is not the task's; or the token is for others |
 /// | 404 | the service is not configured here, or the task belongs to none |
 /// | 405 | not a POST |
 /// | 413 | the body, or what it expands to, is too large |

@@ -34,7 +34,8 @@ CURLMcode ccurl_multi_advance(CURLM *multi, int *running);
 CURLMcode ccurl_multi_wait(
     CURLM *multi, struct curl_waitfd *others, unsigned count, int milliseconds);
 
-// A finished transfer is reported by a union, read here: 1 and the result when there is one, else 0.
+// A finished transfer is reported by a union, read here: 1 and the result when there is one, else
+// 0.
 int ccurl_next_done(CURLM *multi, CURL **easy, CURLcode *result);
 
 #endif

@@ -22,7 +22,8 @@
 // `errno` and the wait status are macros, which Swift does not import.
 static inline int fargate_errno(void) { return errno; }
 
-// The exit code of a wait status; 128 plus the signal when a signal ended the process, as shells say.
+// The exit code of a wait status; 128 plus the signal when a signal ended the process, as shells
+// say.
 static inline int fargate_exit_code(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
@@ -70,18 +71,18 @@ static inline void fargate_burn(uint64_t nanoseconds) {
 pid_t fargate_spawn(const char *path, char *const arguments[], char *const environment[],
                     const struct fargate_surroundings *surroundings);
 
-// Makes a network namespace, which lasts as long as its descriptor or a process in it; -1 with errno
-// set when that is not allowed.
+// Makes a network namespace, which lasts as long as its descriptor or a process in it; -1 with
+// errno set when that is not allowed.
 int fargate_new_network(void);
 
 // Forks a guardian that waits for the end of this process, however it ends, then kills the process
-// groups it was told of and removes `directory`. Gives the descriptor to tell it by, or -1 with errno
-// set: write a group's id as an int32 to add it, its negative to remove it. Closing the descriptor
-// lets the guardian do its work at once; `process` is its id, to be reaped then.
+// groups it was told of and removes `directory`. Gives the descriptor to tell it by, or -1 with
+// errno set: write a group's id as an int32 to add it, its negative to remove it. Closing the
+// descriptor lets the guardian do its work at once; `process` is its id, to be reaped then.
 int fargate_guardian(const char *directory, pid_t *process);
 
-// Connects to a numeric IPv4 address, seen from a network namespace (-1 for the caller's), with this
-// limit on every step; -1 with errno set when it fails.
+// Connects to a numeric IPv4 address, seen from a network namespace (-1 for the caller's), with
+// this limit on every step; -1 with errno set when it fails.
 int fargate_connect(int network, const char *host, uint16_t port, int timeout_ms);
 
 // Whether nobody listens on this port of 127.0.0.1: it can be bound.

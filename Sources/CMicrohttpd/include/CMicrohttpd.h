@@ -32,7 +32,8 @@ static inline struct MHD_Daemon *microhttpd_start(
       flags, 0, NULL, NULL, handler, context, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
 }
 
-// The descriptor that is readable when a daemon without threads has something to do; -1 without one.
+// The descriptor that is readable when a daemon without threads has something to do; -1 without
+// one.
 static inline int microhttpd_events(struct MHD_Daemon *daemon) {
   const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
   return info == NULL ? -1 : info->epoll_fd;
@@ -109,7 +110,8 @@ static inline int microhttpd_peer_bytes(struct MHD_Connection *connection, void 
   return 1;
 }
 
-// How a request's body is framed, which two servers must not read in two ways (RFC 9112, 6.3 and 5.1).
+// How a request's body is framed, which two servers must not read in two ways (RFC 9112, 6.3 and
+// 5.1).
 struct microhttpd_framing {
   // What Content-Length announces; -1 without one.
   long long length;

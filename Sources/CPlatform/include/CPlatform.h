@@ -1,4 +1,5 @@
-// The POSIX calls of the agent. Embedded Swift has no Glibc module, so its C functions come from here.
+// The POSIX calls of the agent. Embedded Swift has no Glibc module, so its C functions come from
+// here.
 #ifndef CPLATFORM_H
 #define CPLATFORM_H
 
@@ -28,14 +29,15 @@ static inline int platform_errno(void) { return errno; }
 // So is SIG_IGN, a pointer made of a number.
 static inline void platform_ignore_signal(int number) { signal(number, SIG_IGN); }
 
-// Ends the process with `code` when this is not called again within `seconds` (alarm(2)). By a handler: the
-// first process of a container ignores signals that have none.
+// Ends the process with `code` when this is not called again within `seconds` (alarm(2)). By a
+// handler: the first process of a container ignores signals that have none.
 void platform_arm_watchdog(unsigned seconds, int code);
 
 // `prctl` is variadic, which Swift does not import.
 static inline void platform_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
 
-// A mutex that notices when the thread that holds it takes it again (EDEADLK); 0, or an error's number.
+// A mutex that notices when the thread that holds it takes it again (EDEADLK); 0, or an error's
+// number.
 static inline int platform_init_mutex(pthread_mutex_t *mutex) {
     pthread_mutexattr_t attributes;
     int code = pthread_mutexattr_init(&attributes);
@@ -84,7 +86,8 @@ int platform_own_addresses(char *texts, int countMax);
 // on comes back by itself, what only starting needed does not. Nothing written is lost.
 void platform_return_starting_pages(void);
 
-// Waits like poll(2), but up to a number of nanoseconds: a beat needs finer steps than milliseconds.
+// Waits like poll(2), but up to a number of nanoseconds: a beat needs finer steps than
+// milliseconds.
 int platform_poll(struct pollfd *descriptors, int count, long long nanoseconds);
 
 // Waits for a semaphore until a moment of the monotonic clock; 0, or -1 when the time is over.

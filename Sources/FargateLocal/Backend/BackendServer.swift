@@ -3,8 +3,10 @@ import HTTPServer
 import Platform
 import Values
 
-/// A web application that is nothing but time: `concurrency` requests are in service at once, each for
-/// `serviceTime`, and the CPU is busy with each for `cpuTime`; more wait their turn in order. `GET /_local/served` tells at once how many were.
+/// A web application that is nothing but time: `concurrency` requests are in service at once, each
+/// for
+/// `serviceTime`, and the CPU is busy with each for `cpuTime`; more wait their turn in order. `GET
+/// /_local/served` tells at once how many were.
 package final class BackendServer: Sendable {
     package let port: UInt16
     private let server: HTTPServer
@@ -43,7 +45,8 @@ package final class BackendServer: Sendable {
     }
 }
 
-/// The queue and the places in service; answers come from one thread that sleeps until the next is due.
+/// The queue and the places in service; answers come from one thread that sleeps until the next is
+/// due.
 private final class BackendDesk: Sendable {
     fileprivate struct State {
         /// In order of their ends, since all take the same time.

@@ -20,7 +20,8 @@ package struct FargateSettings: Sendable {
     package var concurrency = 100
     /// What a request costs the backend.
     package var cpuTimeMs = 0
-    /// Whether the metadata of a task names its service, as documented, or not, as real samples show.
+    /// Whether the metadata of a task names its service, as documented, or not, as real samples
+    /// show.
     package var metadataHasServiceName = true
     /// Whether the metadata gives the cluster as an ARN or by its short name.
     package var metadataClusterForm = ClusterForm.arn

@@ -3,7 +3,8 @@ import CPlatform
 /// Asks the kernel about the TCP sockets of this network namespace; nothing here waits.
 ///
 /// An ordinary user without capabilities may (sock_diag(7)). The kernel answers while it is asked,
-/// so an answer is there at once; a long list comes in parts, each made when the one before is read.
+/// so an answer is there at once; a long list comes in parts, each made when the one before is
+/// read.
 package struct SocketDiagnosis: ~Copyable {
     /// What a list may be limited to.
     package static let portsMax = Int(PLATFORM_SOCKET_PORTS_MAX)
@@ -21,8 +22,8 @@ package struct SocketDiagnosis: ~Copyable {
         try check(platform_ask_sockets(owner.number, 1 << UInt32(TCP_LISTEN), nil, 0))
     }
 
-    /// Asks for connections that are established or being closed by this end, whose near end has one of
-    /// the ports, at least one of them.
+    /// Asks for connections that are established or being closed by this end, whose near end has
+    /// one of the ports, at least one of them.
     package func askForConnections(to ports: [UInt16]) throws(SystemError) {
         precondition(!ports.isEmpty && ports.count <= Self.portsMax, "ports are 1 to 16")
         let states =
@@ -43,7 +44,8 @@ package struct SocketDiagnosis: ~Copyable {
         try check(code)
     }
 
-    /// The next part of the answer: its bytes. A part longer than the buffer is an error (EMSGSIZE).
+    /// The next part of the answer: its bytes. A part longer than the buffer is an error
+    /// (EMSGSIZE).
     package func receive(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int {
         let flags = Int32(MSG_DONTWAIT) | Int32(MSG_TRUNC)
         let count = recv(owner.number, buffer.baseAddress, buffer.count, flags)

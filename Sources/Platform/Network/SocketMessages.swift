@@ -3,8 +3,8 @@ import CPlatform
 /// Walks over what one read of a sock_diag socket gave.
 ///
 /// Source: sock_diag(7), netlink(7). A message is a header of 16 bytes (length, type, flags), then
-/// an `inet_diag_msg` of 72, then attributes of a length, a type and a value each. Whatever does not
-/// fit its own length, or the bytes at hand, ends the walk as `.malformed`.
+/// an `inet_diag_msg` of 72, then attributes of a length, a type and a value each. Whatever does
+/// not fit its own length, or the bytes at hand, ends the walk as `.malformed`.
 package struct SocketMessages {
     package enum Message: Equatable, Sendable {
         case socket(SocketRecord, isLast: Bool)

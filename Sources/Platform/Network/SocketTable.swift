@@ -1,4 +1,5 @@
-/// Reads rows of `/proc/net/tcp` and `/proc/net/tcp6`: what sock_diag says, where it may not be asked.
+/// Reads rows of `/proc/net/tcp` and `/proc/net/tcp6`: what sock_diag says, where it may not be
+/// asked.
 ///
 /// ```
 ///   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout …

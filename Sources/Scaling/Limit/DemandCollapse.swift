@@ -1,15 +1,15 @@
 import Values
 
-/// Whether nearly all of the load vanished within seconds, as when something in front of the service
-/// fails.
+/// Whether nearly all of the load vanished within seconds, as when something in front of the
+/// service fails.
 ///
 /// People do not all leave within seconds, and they come back at once when what failed works again.
 /// A careful person waits some minutes before lowering anything. For example, 50 tasks' worth of
 /// requests falls to 1 within three seconds: nothing is lowered for five minutes, or until half of
 /// the load is back. Afterwards the limit on lowering goes on.
 ///
-/// A mean of 2 s is set against one of a minute. Load that fades takes minutes to fall to a tenth, so
-/// that the slow mean follows.
+/// A mean of 2 s is set against one of a minute. Load that fades takes minutes to fall to a tenth,
+/// so that the slow mean follows.
 struct DemandCollapse: Sendable {
     /// What is left, as a share of what was there.
     private static let vanishedShare = 0.07

@@ -6,8 +6,8 @@ import Values
 /// Starts fail when nothing of what was ordered came within the timeout. The measure is the order,
 /// not the desired count: a task that went and was not replaced says nothing about an order. For
 /// example, with a timeout of 300 s and an order at 0 s of which nothing comes, raises wait from
-/// 300 s to 600 s. Then one raise may be tried, and if nothing comes of it the next one may at 900 s.
-/// The first task that comes ends this.
+/// 300 s to 600 s. Then one raise may be tried, and if nothing comes of it the next one may at 900
+/// s. The first task that comes ends this.
 struct StartTimes: Sendable {
     private struct Order: Sendable {
         let at: Instant

@@ -49,9 +49,10 @@ struct ServiceTime: Sendable {
 
     /// A queue that has room to drain drains. What stands still instead is no queue.
     ///
-    /// For example, two tasks of 40 places serve 100 requests a second of 100 ms, and 500 WebSockets are
-    /// open. If the 500 waited for a place, 800 a second could leave and 100 arrive: they would be gone
-    /// within a second. They stay, so they are load that lasts, and count as 500 ÷ 40 tasks.
+    /// For example, two tasks of 40 places serve 100 requests a second of 100 ms, and 500
+    /// WebSockets are open. If the 500 waited for a place, 800 a second could leave and 100 arrive:
+    /// they would be gone within a second. They stay, so they are load that lasts, and count as 500
+    /// ÷ 40 tasks.
     private mutating func noteStanding(
         busy: Double, rate: Double, capacity: Double, seconds: Double
     ) {

@@ -33,8 +33,8 @@ extension ScalingPolicy {
         for problem in contradictions(of: schedule) { throw problem }
     }
 
-    /// How a schedule contradicts itself or the service: it never comes, or its minimum is above the
-    /// maximum that holds with it.
+    /// How a schedule contradicts itself or the service: it never comes, or its minimum is above
+    /// the maximum that holds with it.
     package func contradictions(of schedule: Schedule) -> [PolicyError] {
         var problems: [PolicyError] = []
         if !schedule.cron.canCome {

@@ -1,7 +1,8 @@
 import Values
 
 extension ScalingPolicy {
-    /// Settings that are allowed and do together what their author may not expect; one sentence each.
+    /// Settings that are allowed and do together what their author may not expect; one sentence
+    /// each.
     package var warnings: [String] {
         [
             zeroWarning, fixedWarning, stepsWarning, cooldownWarning, scaleInWarning,
@@ -58,7 +59,8 @@ extension ScalingPolicy {
 }
 
 extension Schedule {
-    /// The first moment of a leap year at which both hold, in Unix milliseconds; `nil` when they never do.
+    /// The first moment of a leap year at which both hold, in Unix milliseconds; `nil` when they
+    /// never do.
     fileprivate func firstMeeting(_ other: Schedule) -> Int64? {
         let first = CivilDate.days(year: 2028, month: 1, day: 1) * 1_440
         var (until, otherUntil) = (Int64.min, Int64.min)

@@ -74,8 +74,8 @@ package struct CronExpression: Equatable, Sendable {
         }
     }
 
-    /// Whether that minute, counted from 1970 in UTC, is one of the moments in that zone, or the end
-    /// of a jump of the zone's clock over one.
+    /// Whether that minute, counted from 1970 in UTC, is one of the moments in that zone, or the
+    /// end of a jump of the zone's clock over one.
     package func matches(unixMinute: Int64, zone: TimeZoneRules) -> Bool {
         let offset = Int64(zone.offsetSeconds(atUnix: unixMinute * 60))
         let local = unixMinute * 60 + offset

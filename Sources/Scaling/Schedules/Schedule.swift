@@ -3,8 +3,8 @@ package struct Schedule: Equatable, Sendable {
     package let name: String
     package let cron: CronExpression
     package let zone: TimeZoneRules
-    /// For how long the bounds hold from each of those moments on, by the zone's clock where that is
-    /// longer; `Limits.scheduleDurationMin` to `Limits.scheduleDurationMax`.
+    /// For how long the bounds hold from each of those moments on, by the zone's clock where that
+    /// is longer; `Limits.scheduleDurationMin` to `Limits.scheduleDurationMax`.
     package let duration: Duration
     /// Replaces the policy's `minTasks`, `maxTasks`; `nil` leaves it.
     package let minTasks: Int?
@@ -26,8 +26,8 @@ package struct Schedule: Equatable, Sendable {
         self.expiresMs = expiresMs
     }
 
-    /// When the bounds that hold from that moment on end, in Unix milliseconds: after the duration, or
-    /// when the zone's clock shows that it has passed, whichever is later.
+    /// When the bounds that hold from that moment on end, in Unix milliseconds: after the duration,
+    /// or when the zone's clock shows that it has passed, whichever is later.
     ///
     /// Who writes 86,400 s means a day, and a day on which clocks are set back has 25 hours. For
     /// example, a night of eight hours from 22:00 and a day from 06:00 join on that day too.

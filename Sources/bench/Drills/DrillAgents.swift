@@ -6,8 +6,8 @@ import Telemetry
 import Transport
 import Values
 
-/// Well-behaved agents: one report a second each, and at once when busy rises; connections kept, and
-/// opened again when they were closed.
+/// Well-behaved agents: one report a second each, and at once when busy rises; connections kept,
+/// and opened again when they were closed.
 final class DrillAgents: Sendable {
     /// What came of their reports.
     struct Tally: Sendable {

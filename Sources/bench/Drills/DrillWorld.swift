@@ -5,8 +5,8 @@ import Telemetry
 import Transport
 import Values
 
-/// One drill's surroundings: the built aggregator as a process, an ECS with faults, agents, and an eye
-/// on its memory.
+/// One drill's surroundings: the built aggregator as a process, an ECS with faults, agents, and an
+/// eye on its memory.
 final class DrillWorld {
     static let token = "0123456789abcdef0123456789abcdef"
     private static let cluster = "production"

@@ -15,8 +15,8 @@ struct Drill: Sendable {
     let run: @Sendable (Drills) throws -> DrillResult
 }
 
-/// `bench drills [fast] [NAME…]`: faults and attacks against the built aggregator, with real processes
-/// on loopback; prints what held.
+/// `bench drills [fast] [NAME…]`: faults and attacks against the built aggregator, with real
+/// processes on loopback; prints what held.
 ///
 /// Goals: memory of 200 MB at most throughout; agents' reports answered within 50 ms, their median
 /// within 5, none shed while strangers remain; the first raise within a second of what it takes in

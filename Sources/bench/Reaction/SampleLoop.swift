@@ -5,8 +5,8 @@ import Synchronization
 /// The sample's loop (aws-samples/aws-fargate-fast-autoscaler): polls the status pages of the first
 /// three tasks, and by the mean of their open connections calls UpdateService or waits 3 s.
 ///
-/// In its favour: no Step Functions, no Lambda, no ListTasks and DescribeTasks, each page read once,
-/// no SNS before the update, and no wait of 60 s after it.
+/// In its favour: no Step Functions, no Lambda, no ListTasks and DescribeTasks, each page read
+/// once, no SNS before the update, and no wait of 60 s after it.
 final class SampleLoop: Sendable {
     static let accessKeyID = "AKIASAMPLE"
     private static let period = 3.0
