@@ -46,8 +46,8 @@ struct TaskSigns: Sendable {
         if askedAt == nil { askedAt = now }
     }
 
-    /// Out of worker connections, nginx also makes room by closing those it has just taken in, which
-    /// it counts as handled: `unserved` are then many, and so are the closed ones.
+    /// Out of worker connections, nginx also makes room by closing those it has just taken in,
+    /// which it counts as handled: `unserved` are then many, and so are the closed ones.
     mutating func answered(
         busy: Int, dropped: UInt64, unserved: UInt64 = 0, took: Duration, now: Instant
     ) {
