@@ -53,6 +53,9 @@ package enum Limits {
     /// Connections that nginx closed and the client has not, from which on those without a request
     /// count as turned away.
     static let turnedAwayMin = 8
+    /// How long a client that found a full accept queue counts unless it does again: a kernel sends
+    /// its SYN after 1, 2 and 4 s.
+    static let shutOutMs = 4000.0
     /// How long what a task told of its CPU and memory holds while its windows tell none.
     static let usageKeptMs = 5_000
 }

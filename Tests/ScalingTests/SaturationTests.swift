@@ -136,6 +136,31 @@ struct SaturationTests {
         #expect(decision.inputs.tasks.saturated == 2)
     }
 
+    @Test("Clients that find the accept queue full count until they come again")
+    func shutOut() {
+        var meter = TaskMeter()
+        func take(_ overflows: UInt64, lengthMs: Int, _ condition: TaskCondition = .saturated) {
+            var windows = witnessed(
+                1, 4, condition, established: 20, unread: 17, queue: 17, lengthMs: lengthMs
+            ).windows
+            windows[0].witnesses?.listenOverflows = overflows
+            _ = meter.take(windows)
+        }
+        // Of 160 clients 20 are taken in or wait; the others send a SYN again after 1, 2, 4 s.
+        take(140, lengthMs: 300)
+        #expect(meter.load.busy == 160_000)
+        take(140, lengthMs: 1000)
+        #expect(meter.load.busyNewest == 160_000)
+        take(0, lengthMs: 1000)
+        #expect(meter.load.busyNewest == 122_000)
+        // As many in two seconds are half as many clients.
+        take(600, lengthMs: 2000)
+        #expect(meter.load.busyNewest == 320_000)
+        take(0, lengthMs: 1000, .unknown)
+        take(0, lengthMs: 1000)
+        #expect(meter.load.busyNewest < 30_000)
+    }
+
     @Test("Clients that are turned away and come again at once count once each")
     func turnedAway() {
         var scaler = scaler(plainPolicy(max: 200, target: 20), tasks: 2, busy: 2)

@@ -34,6 +34,8 @@ struct TaskMeter: Equatable, Sendable {
     private var calmActive: Int64 = 0
     private var hasRate = false
     private var droppedPerSecond = 0.0
+    /// Clients that found a full queue, and try again: they stand in no table of sockets.
+    private var shutOut = 0.0
     /// Mean time in service while nothing was dropped, in milliseconds.
     private var serviceMs: Double?
 
@@ -49,7 +51,7 @@ struct TaskMeter: Equatable, Sendable {
             if let gauges = window.gauges { take(gauges, lengthMs: window.lengthMs) }
             if let counters = window.counters, counters.spanMs > 0 { take(counters) }
             noteTurnedAway(window)
-            if isSaturated { press(window) }
+            if isSaturated { press(window) } else { shutOut = 0 }
             let tells = window.gauges != nil || (isSaturated && window.witnesses != nil)
             if tells { hasValue = true }
             took = took || tells
@@ -124,22 +126,30 @@ struct TaskMeter: Equatable, Sendable {
         let witnesses = window.witnesses
         // Whoever waits to be accepted, and has sent a request, is in both.
         let waiting = max(witnesses?.unread ?? 0, witnesses?.acceptQueue ?? 0)
-        var drops = isDropping ? droppedPerSecond : 0
-        if condition == .saturated, let overflows = witnesses?.listenOverflows, overflows > 0 {
-            isDropping = true
-            drops += Double(overflows) * 1000 / Double(max(1, window.lengthMs))
-        }
+        let drops = isDropping ? droppedPerSecond : 0
+        noteShutOut(window)
         let gauge = window.gauges.map { max(0, $0.busy.last - leak.busy) } ?? 0
         // Who runs out of connections keeps no idle one: each that is open has a request.
         let held = max(gauge + waiting, isDropping ? witnesses?.established ?? 0 : 0)
         let turnedAway = turnedAway(drops * min(1, (serviceMs ?? 1_000) / 1_000), witnesses)
-        witnessed = thousandths(Double(held) + turnedAway)
+        witnessed = thousandths(Double(held) + turnedAway + shutOut)
         let open = Double(witnesses?.established ?? 0) + Double(witnesses?.acceptQueue ?? 0)
         let shown = window.gauges == nil ? TaskLoad() : load
         load.busy = max(calmBusy, shown.busy, witnessed)
         load.busyNewest = max(calmBusy, witnessed)
         load.active = max(calmActive, shown.active, thousandths(open))
         load.activeNewest = max(calmActive, shown.activeNewest, thousandths(open))
+    }
+
+    /// A full queue drops a client's SYN, and its kernel sends another after 1, 2, 4 s: as many are
+    /// lost in a second as clients wait at the least, and until they are due again they still wait.
+    private mutating func noteShutOut(_ window: Window) {
+        let lengthMs = Double(max(1, window.lengthMs))
+        shutOut *= max(0, 1 - lengthMs / Limits.shutOutMs)
+        guard condition == .saturated, let lost = window.witnesses?.listenOverflows, lost > 0
+        else { return }
+        isDropping = true
+        shutOut = max(shutOut, Double(lost) * min(1, 1000 / lengthMs))
     }
 
     /// What drops are worth. A client that is turned away and tries again at once is dropped many
