@@ -123,8 +123,8 @@ let aggregatorTargets: [Target] = [
     program(
         "bench",
         [
-            "CLoad", "FargateLocal", "HTTPServer", "Scaling", "Simulation", "Telemetry",
-            "Transport", "Platform",
+            "AgentCore", "CLoad", "FargateLocal", "HTTPServer", "Scaling", "Simulation",
+            "Telemetry", "Transport", "Platform",
         ]),
 ]
 

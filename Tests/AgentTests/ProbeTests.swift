@@ -28,6 +28,15 @@ import Testing
             /// Unknown without the metadata.
             let percentOfTask: Double?
         }
+        struct Witnesses: Decodable {
+            struct Trouble: Decodable { let source, reason: String }
+            let ports: [Int]
+            let acceptQueue, acceptQueueLimit, sockets, established, unread: Int?
+            let listenOverflows, listenDrops: Int?
+            let us: Double
+            let unavailable: [Trouble]
+        }
+        let witnesses: Witnesses?
         let task: Task?
         let addresses: [Address]
         let certificate: Certificate?
@@ -186,5 +195,24 @@ import Testing
         let world = try await AgentWorld()
         try world.aggregator.set(mode)
         try await expect(world.settings, broken: "report", code: 16)
+    }
+
+    @Test(arguments: AgentProgram.built)
+    func showsWhatTheKernelKnows(program: AgentProgram) async throws {
+        let world = try await AgentWorld()
+        let requests = try world.nginx.hold(5)
+        var settings = world.settings
+        settings["NGINX_PORTS"] = "\(world.nginx.publicPort)"
+        let (answer, _) = try await probe(settings, program)
+        let witnesses = try #require(answer.witnesses)
+        #expect(witnesses.ports == [world.nginx.publicPort])
+        #expect(witnesses.acceptQueue == 0)
+        #expect(witnesses.acceptQueueLimit == 511, "nginx's own standard")
+        #expect(witnesses.established == 5)
+        #expect(witnesses.unread == 0)
+        #expect(witnesses.sockets ?? 0 >= 10)
+        #expect(witnesses.listenOverflows != nil && witnesses.listenDrops != nil)
+        #expect(witnesses.unavailable.map(\.source) == [])
+        withExtendedLifetime(requests) {}
     }
 }

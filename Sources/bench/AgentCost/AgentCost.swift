@@ -46,6 +46,7 @@ struct AgentCost {
         var rows = costRows(contestants)
         rows.append(rateRow(contestants.standard))
         rows.append(try pathRow(servers))
+        rows.append(WitnessCost(servers: servers).row())
         rows += try sizeRows()
         explain(contestants)
         return try BenchReport(name: "agent", rows: rows).publish()
