@@ -119,7 +119,7 @@ package struct AgentSettings {
         var rest = text.bytes[...]
         while true {
             let end = rest.firstIndex(of: UInt8(ascii: ",")) ?? rest.endIndex
-            guard let target = StatusTarget(String(decoding: rest[..<end], as: UTF8.self)),
+            guard let target = StatusTarget(String(bytes: rest[..<end])),
                 targets.count < AgentLimits.nginxMax
             else {
                 throw .malformed(

@@ -94,7 +94,7 @@ package struct TaskMetadata {
 
     static func text(_ name: StaticString, _ node: Node) -> String? {
         guard let value = item(name, node)?.pointee.valuestring else { return nil }
-        let text = String(cString: value)
+        let text = String(c: value)
         let length = text.bytes.count
         return length > 0 && length <= AgentLimits.identityBytesMax ? text : nil
     }
