@@ -75,12 +75,15 @@ package struct StreamSocket: ~Copyable {
     }
 
     /// Appends what is there, at most `bytesMax`: `nil` when nothing is yet, 0 at the peer's end.
+    @inline(never)
     package func append(
         to bytes: inout [UInt8], atMost bytesMax: Int
     ) throws(SystemError) -> Int? {
         let count = withUnsafeTemporaryAllocation(byteCount: bytesMax, alignment: 16) { buffer in
             let count = platform_receive(descriptor, buffer.baseAddress, buffer.count)
-            if count > 0 { bytes.append(contentsOf: buffer[..<count]) }
+            if count > 0 {
+                bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            }
             return count
         }
         if count >= 0 { return count }

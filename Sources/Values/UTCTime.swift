@@ -42,6 +42,7 @@ package enum UTCTime {
         return rest < 0 ? rest + divisor : rest
     }
 
+    @inline(never)
     private static func append(
         _ separator: Unicode.Scalar, _ value: Int64, digits: Int, to bytes: inout [UInt8]
     ) {
@@ -49,6 +50,7 @@ package enum UTCTime {
         append(value, digits: digits, to: &bytes)
     }
 
+    @inline(never)
     private static func append(_ value: Int64, digits: Int, to bytes: inout [UInt8]) {
         var divisor: Int64 = 1
         for _ in 1..<digits { divisor *= 10 }
