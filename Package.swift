@@ -16,7 +16,16 @@ let agentSettings: [SwiftSetting] =
     ? strict
     : strict + [
         .enableExperimentalFeature("Embedded"),
-        .unsafeFlags(["-wmo", "-Osize", "-Xfrontend", "-function-sections"]),
+        .unsafeFlags([
+            "-wmo", "-Osize", "-Xfrontend", "-function-sections",
+            // What many functions do alike becomes one function.
+            "-Xllvm", "-enable-machine-outliner=always", "-Xllvm", "-machine-outliner-reruns=2",
+            // Nothing unwinds the stack.
+            "-Xcc", "-fno-asynchronous-unwind-tables",
+            // These checks are empty calls in Embedded Swift (`swift_beginAccess` is one `ret`): the
+            // tests, in ordinary Swift, make them.
+            "-enforce-exclusivity=unchecked",
+        ]),
     ]
 
 let agentLinking: [LinkerSetting] =
@@ -35,7 +44,10 @@ let agentLinking: [LinkerSetting] =
 let base: [Target.Dependency] = ["Values", "Writing"]
 
 // Calls of C that a test can make fail; elsewhere nothing of it is compiled.
-let faults: [CSetting] = [.define("FAULTS", .when(configuration: .debug))]
+let faults: [CSetting] =
+    embeddedLibraries == nil
+    ? [.define("FAULTS", .when(configuration: .debug))]
+    : [.unsafeFlags(["-Os", "-fno-asynchronous-unwind-tables"])]
 
 // The targets whose folder has a page for people.
 let pages: Set = ["Control", "agent", "aggregator", "bench", "Scaling", "Simulation", "World"]

@@ -94,7 +94,8 @@ extension Agent {
 
     /// Down after a while without an accepted report: one that fails now and then is up.
     private func aggregatorLink(_ now: Instant) -> HealthState.Link {
-        let patience = max(AgentLimits.linkPatience, settings.window * 2 + settings.backoffMax)
+        let patience = max(
+            AgentLimits.linkPatience, settings.window + settings.window + settings.backoffMax)
         if let acceptedAt, now - acceptedAt < patience { return .up }
         return delivery.isTroubled ? .down : acceptedAt == nil ? .unknown : .up
     }

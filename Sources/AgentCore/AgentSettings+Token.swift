@@ -60,7 +60,7 @@ extension AgentSettings.Token {
                 throw .unreadable(
                     key: "AGGREGATOR_TOKEN_FILE", path: path, reason: Text("").add(problem).string)
             }
-            return String(decoding: bytes, as: UTF8.self)
+            return String(bytes: bytes)
         }
     }
 }

@@ -69,18 +69,25 @@ package struct AgentSettings {
                 key: clientKeyFile == nil ? "AGGREGATOR_KEY_FILE" : "AGGREGATOR_CERT_FILE",
                 expected: "the other half of the agent's certificate and key")
         }
-        let rate = try WholeSetting.samplesPerSecond.parse(lookUp("AGENT_SAMPLES_PER_SECOND"))
-        sampleInterval = .nanoseconds(1_000_000_000 / Int64(rate))
-        func milliseconds(_ setting: WholeSetting) throws(SettingError) -> Duration {
-            .milliseconds(try setting.parse(lookUp(setting.key)))
+        // Thrown once for all: each throw of its own would undo all that is set before it.
+        var problem: SettingError?
+        func whole(_ setting: WholeSetting) -> Int {
+            do throws(SettingError) {
+                return try setting.parse(lookUp(setting.key))
+            } catch {
+                problem = problem ?? error
+                return setting.standard
+            }
         }
-        sampleTimeout = try milliseconds(.sampleTimeoutMs)
-        window = try milliseconds(.windowMs)
-        pushRise = try WholeSetting.pushRise.parse(lookUp("AGENT_PUSH_RISE"))
-        pushRisePercent = try WholeSetting.pushRisePercent.parse(lookUp("AGENT_PUSH_RISE_PERCENT"))
-        pushFloor = try milliseconds(.pushFloorMs)
-        pushTimeout = try milliseconds(.pushTimeoutMs)
-        backoffMax = try milliseconds(.backoffMaxMs)
+        sampleInterval = .nanoseconds(1_000_000_000 / Int64(whole(.samplesPerSecond)))
+        sampleTimeout = .milliseconds(whole(.sampleTimeoutMs))
+        window = .milliseconds(whole(.windowMs))
+        pushRise = whole(.pushRise)
+        pushRisePercent = whole(.pushRisePercent)
+        pushFloor = .milliseconds(whole(.pushFloorMs))
+        pushTimeout = .milliseconds(whole(.pushTimeoutMs))
+        backoffMax = .milliseconds(whole(.backoffMaxMs))
+        if let problem { throw problem }
         healthSocket = try Self.healthSocket(lookUp)
         guard window >= sampleInterval else {
             throw .malformed(
@@ -119,7 +126,7 @@ package struct AgentSettings {
         var rest = text.bytes[...]
         while true {
             let end = rest.firstIndex(of: UInt8(ascii: ",")) ?? rest.endIndex
-            guard let target = StatusTarget(String(decoding: rest[..<end], as: UTF8.self)),
+            guard let target = StatusTarget(String(bytes: rest[..<end])),
                 targets.count < AgentLimits.nginxMax
             else {
                 throw .malformed(

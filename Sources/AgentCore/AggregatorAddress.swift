@@ -7,7 +7,7 @@ package struct AggregatorAddress: Sendable {
     package let isSecure: Bool
 
     /// The address of the resource that takes reports.
-    package var reportsURL: String { base + "/v1/reports" }
+    package var reportsURL: String { Text("").add(base).add("/v1/reports").string }
 
     /// The host as it is resolved, and the port as it is connected to.
     package let host: String
@@ -37,6 +37,6 @@ package struct AggregatorAddress: Sendable {
         else { return nil }
         self.host = host
         self.port = port
-        base = String(decoding: bytes, as: UTF8.self)
+        base = String(bytes: bytes)
     }
 }

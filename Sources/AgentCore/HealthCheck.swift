@@ -48,7 +48,7 @@ package struct HealthCheck {
             to: CChar.self, capacity: name.utf8CodeUnitCount + 1
         ) { cJSON_GetObjectItemCaseSensitive(root, $0) }
         guard let text = item?.pointee.valuestring else { return false }
-        return String(cString: text).hasBytes(of: "up")
+        return String(c: text).hasBytes(of: "up")
     }
 
     /// What the agent answers until it closes, or as much as came in time.

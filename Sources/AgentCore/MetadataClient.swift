@@ -73,6 +73,7 @@ package final class MetadataClient {
         return isFirst ? .troubled(reason: reason) : nil
     }
 
+    @inline(never)
     package static func request(_ url: String) -> HTTPRequest {
         var request = HTTPRequest(.get, url)
         request.connectTimeout = AgentLimits.metadataTimeout

@@ -72,6 +72,7 @@ extension Probe {
     }
 
     /// Sends a test report and follows where it is sent on to.
+    @inline(never)
     private func send(_ sender: ReportSender) -> DeliveryAnswer {
         let placeholder = TaskIdentity(
             taskARN: "arn:aws:ecs:local:000000000000:task/probe/probe", cluster: "probe",
@@ -138,6 +139,7 @@ extension Probe {
         report.cost = ProbeCost(samples: samples, cpu: ProcessorClock.now() - before)
     }
 
+    @inline(never)
     private func isSecure(_ sender: ReportSender) -> Bool {
         sender.url.hasPrefixBytes(of: "https://")
     }
@@ -168,6 +170,7 @@ extension Probe {
     }
 
     /// The link within which the time ran out.
+    @inline(never)
     private func reached(_ sender: ReportSender) -> ProbeLink {
         let timings = sender.timings
         if timings.nameResolved == .zero { return .name }
@@ -226,6 +229,7 @@ extension Probe {
                 : Text("these addresses of the name take no reports: ").add(dead.string).string)
     }
 
+    @inline(never)
     private func advice(_ link: ProbeLink) -> String {
         switch link {
         case .name:

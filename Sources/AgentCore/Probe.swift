@@ -25,7 +25,9 @@ package final class Probe {
         let transfer = HTTPTransfer()
         let outcome: Result<Int, TransportError>
         do throws(TransportError) {
-            try transfer.prepare(MetadataClient.request(settings.metadataURI + "/task"))
+            try transfer.prepare(
+                MetadataClient.request(
+                    Text("").add(settings.metadataURI).add("/task").string))
             outcome = .success(try transfer.perform())
         } catch {
             outcome = .failure(error)

@@ -54,6 +54,7 @@ package struct ProbeStep {
     /// What to do about it; `nil` unless it is broken, or works but could harm.
     package var advice: String?
 
+    @inline(never)
     package init(
         _ link: ProbeLink, _ state: State, took: Duration? = nil, detail: String,
         advice: String? = nil

@@ -31,7 +31,7 @@ package struct ProbeWitnesses {
             json.array { json in
                 for port in ports { json.integer(Int(port)) }
             }
-            func member(_ name: StaticString, _ value: Int?) {
+            @inline(never) func member(_ name: StaticString, _ value: Int?) {
                 if let value { json.member(name, value) }
             }
             member("listeners", reading.listeners)
@@ -62,7 +62,7 @@ package struct ProbeWitnesses {
             .add(" ms  ")
         if ports.isEmpty { text.add("no port of nginx is known; ") }
         for port in ports { text.add("port ").add(Int(port)).add(", ") }
-        func part(_ value: Int?, _ name: StaticString) {
+        @inline(never) func part(_ value: Int?, _ name: StaticString) {
             if let value { text.add(value) } else { text.add("unknown") }
             text.add(name)
         }

@@ -166,7 +166,7 @@ package final class ReportSender {
             guard byte >= 0x20, line.count < AgentLimits.reasonBytesMax else { break }
             line.append(byte < 0x7F ? byte : UInt8(ascii: "?"))
         }
-        return String(decoding: line, as: UTF8.self)
+        return String(bytes: line)
     }
 }
 

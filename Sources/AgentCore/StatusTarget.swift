@@ -35,8 +35,8 @@ package struct StatusTarget: Sendable {
         if text.hasPrefixBytes(of: "unix:") {
             // The path of the socket ends at the last colon.
             guard let colon = bytes.lastIndex(of: UInt8(ascii: ":")), colon > 5 else { return nil }
-            let socket = String(decoding: bytes[5..<colon], as: UTF8.self)
-            let path = String(decoding: bytes[(colon + 1)...], as: UTF8.self)
+            let socket = String(bytes: bytes[5..<colon])
+            let path = String(bytes: bytes[(colon + 1)...])
             guard path.hasPrefixBytes(of: "/"),
                 socket.hasPrefixBytes(of: "/") || socket.hasPrefixBytes(of: "@"),
                 socket.bytes.count < 108
@@ -53,7 +53,7 @@ package struct StatusTarget: Sendable {
             name.hasBytes(of: "localhost") || SocketAddress.isLiteral(name)
         else { return nil }
         address = .ip(host: name.hasBytes(of: "localhost") ? "127.0.0.1" : name, port: port)
-        host = String(decoding: rest[..<slash], as: UTF8.self)
-        path = slash == rest.count ? "/" : String(decoding: rest[slash...], as: UTF8.self)
+        host = String(bytes: rest[..<slash])
+        path = slash == rest.count ? "/" : String(bytes: rest[slash...])
     }
 }

@@ -85,6 +85,7 @@ package struct TaskMetadata {
         return nil
     }
 
+    @inline(never)
     private static func needed(
         _ name: StaticString, _ node: Node
     ) throws(MetadataError) -> String {
@@ -92,18 +93,21 @@ package struct TaskMetadata {
         return value
     }
 
+    @inline(never)
     static func text(_ name: StaticString, _ node: Node) -> String? {
         guard let value = item(name, node)?.pointee.valuestring else { return nil }
-        let text = String(cString: value)
+        let text = String(c: value)
         let length = text.bytes.count
         return length > 0 && length <= AgentLimits.identityBytesMax ? text : nil
     }
 
+    @inline(never)
     static func number(_ name: StaticString, _ node: Node) -> Double? {
         guard let item = item(name, node), cJSON_IsNumber(item) == 1 else { return nil }
         return item.pointee.valuedouble
     }
 
+    @inline(never)
     static func item(_ name: StaticString, _ node: Node) -> Node? {
         name.utf8Start.withMemoryRebound(to: CChar.self, capacity: name.utf8CodeUnitCount + 1) {
             cJSON_GetObjectItemCaseSensitive(node, $0)

@@ -92,11 +92,13 @@ struct UsageTracker: Sendable {
         return sum
     }
 
+    @inline(never)
     private func cpuPercent(_ processors: Double?) -> Double? {
         guard let processors, let cpus, cpus > 0 else { return nil }
         return processors / cpus * 100
     }
 
+    @inline(never)
     private func memoryPercent(_ bytes: Double?) -> Double? {
         guard let bytes, let memoryBytes, memoryBytes > 0 else { return nil }
         return bytes / memoryBytes * 100

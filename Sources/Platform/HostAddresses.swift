@@ -1,4 +1,5 @@
 import CPlatform
+import Writing
 
 /// Addresses as people and configuration write them.
 package enum HostAddresses {
@@ -15,11 +16,11 @@ package enum HostAddresses {
         var reason: UnsafePointer<CChar>?
         var count: Int32 = 0
         let addresses = collect { texts in
-            count = platform_resolve(host, texts, Int32(countMax), &reason)
+            count = platform_resolve(host.cString, texts, Int32(countMax), &reason)
             return count
         }
         guard count >= 0 else {
-            throw Failure(reason: reason.map { String(cString: $0) } ?? "no reason given")
+            throw Failure(reason: reason.map { String(c: $0) } ?? "no reason given")
         }
         return addresses
     }
@@ -36,7 +37,7 @@ package enum HostAddresses {
         defer { texts.deallocate() }
         var list: [String] = []
         for index in 0..<max(0, Int(fill(texts))) {
-            list.append(String(cString: texts + index * width))
+            list.append(String(c: texts + index * width))
         }
         return list
     }

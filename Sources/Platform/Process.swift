@@ -1,4 +1,5 @@
 import CPlatform
+import Writing
 
 /// The environment this process was started with.
 package enum Environment {
@@ -15,7 +16,7 @@ package enum Environment {
 
     private static func text(_ value: UnsafePointer<CChar>?) -> String? {
         guard let value, value.pointee != 0 else { return nil }
-        return String(cString: value)
+        return String(c: value)
     }
 }
 
@@ -25,7 +26,7 @@ package enum ThisProcess {
     package static var arguments: [String] {
         var list: [String] = []
         while let text = platform_argument(Int32(list.count + 1)) {
-            list.append(String(cString: text))
+            list.append(String(c: text))
         }
         return list
     }

@@ -1,4 +1,5 @@
 import CPlatform
+import Writing
 
 /// Where a stream socket connects to.
 package enum SocketAddress: Sendable {
@@ -8,7 +9,7 @@ package enum SocketAddress: Sendable {
     case unix(path: String)
 
     package static func isLiteral(_ host: String) -> Bool {
-        platform_is_address(host) == 1
+        platform_is_address(host.cString) == 1
     }
 }
 
@@ -17,7 +18,7 @@ package struct SystemError: Error, Equatable, Sendable {
     package let number: Int32
 
     /// What a person reads, in the system's words.
-    package var text: String { String(cString: strerror(number)) }
+    package var text: String { String(c: strerror(number)) }
 
     package var isRefusal: Bool { number == ECONNREFUSED || number == ENOENT }
     /// The peer closed a connection that we still held.
@@ -40,8 +41,8 @@ package struct StreamSocket: ~Copyable {
     ) throws(SystemError) -> StreamSocket {
         let descriptor =
             switch address {
-            case .ip(let host, let port): platform_connect_ip(host, Int32(port))
-            case .unix(let path): platform_connect_unix(path)
+            case .ip(let host, let port): platform_connect_ip(host.cString, Int32(port))
+            case .unix(let path): platform_connect_unix(path.cString)
             }
         guard descriptor >= 0 else { throw SystemError(number: platform_errno()) }
         return StreamSocket(descriptor: descriptor)
@@ -49,7 +50,7 @@ package struct StreamSocket: ~Copyable {
 
     /// Listens on a unix socket's path or abstract name.
     package static func listening(atUnix path: String) throws(SystemError) -> StreamSocket {
-        let descriptor = platform_listen_unix(path)
+        let descriptor = platform_listen_unix(path.cString)
         guard descriptor >= 0 else { throw SystemError(number: platform_errno()) }
         return StreamSocket(descriptor: descriptor)
     }
@@ -74,12 +75,15 @@ package struct StreamSocket: ~Copyable {
     }
 
     /// Appends what is there, at most `bytesMax`: `nil` when nothing is yet, 0 at the peer's end.
+    @inline(never)
     package func append(
         to bytes: inout [UInt8], atMost bytesMax: Int
     ) throws(SystemError) -> Int? {
         let count = withUnsafeTemporaryAllocation(byteCount: bytesMax, alignment: 16) { buffer in
             let count = platform_receive(descriptor, buffer.baseAddress, buffer.count)
-            if count > 0 { bytes.append(contentsOf: buffer[..<count]) }
+            if count > 0 {
+                bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            }
             return count
         }
         if count >= 0 { return count }

@@ -1,4 +1,5 @@
 import CPlatform
+import Writing
 
 /// Reads small files whole.
 package enum TextFile {
@@ -6,7 +7,7 @@ package enum TextFile {
     package static func read(
         _ path: String, bytesMax: Int
     ) throws(SystemError) -> [UInt8] {
-        let number = platform_open_to_read(path)
+        let number = platform_open_to_read(path.cString)
         guard number >= 0 else { throw SystemError(number: platform_errno()) }
         let file = Descriptor(number)
         var bytes = [UInt8](repeating: 0, count: bytesMax + 1)

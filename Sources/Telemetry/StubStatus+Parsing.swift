@@ -39,12 +39,14 @@ private struct StatusScanner {
         self.bytes = bytes
     }
 
+    @inline(never)
     mutating func skipSpace() {
         while offset < bytes.count, bytes[offset] == 0x20 || (0x09...0x0D).contains(bytes[offset]) {
             offset += 1
         }
     }
 
+    @inline(never)
     mutating func word(_ expected: StaticString) throws(StubStatusError) {
         skipSpace()
         let length = expected.utf8CodeUnitCount
@@ -57,6 +59,7 @@ private struct StatusScanner {
         offset += length
     }
 
+    @inline(never)
     mutating func counter(_ field: StaticString) throws(StubStatusError) -> UInt64 {
         skipSpace()
         let start = offset
@@ -74,6 +77,7 @@ private struct StatusScanner {
         return UInt64(value)
     }
 
+    @inline(never)
     mutating func gauge(_ field: StaticString) throws(StubStatusError) -> Int {
         skipSpace()
         let start = offset

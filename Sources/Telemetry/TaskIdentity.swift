@@ -1,3 +1,5 @@
+import Writing
+
 /// Which ECS task speaks, as the task metadata endpoint tells it.
 package struct TaskIdentity: Sendable {
     /// The task's full ARN; what identifies a task everywhere.
@@ -31,12 +33,9 @@ package struct TaskIdentity: Sendable {
 
     /// What follows the last `/` of an ARN, or the text itself when it has none.
     package static func lastComponent(of name: String) -> String {
-        // A native string is contiguous: nothing is copied but the component.
-        let last = name.utf8.withContiguousStorageIfAvailable { bytes -> String? in
-            guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return nil }
-            return String(decoding: bytes[(slash + 1)...], as: UTF8.self)
-        }
-        return (last ?? nil) ?? name
+        let bytes = name.bytes
+        guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return name }
+        return String(bytes: bytes[(slash + 1)...])
     }
 }
 

@@ -35,11 +35,13 @@ extension Window {
             unread: other.unread ?? own.unread, closing: other.closing ?? own.closing)
     }
 
+    @inline(never)
     private static func sum(_ one: UInt64?, _ two: UInt64?) -> UInt64? {
         guard let one else { return two }
         return one + (two ?? 0)
     }
 
+    @inline(never)
     private static func larger(_ one: Double?, _ two: Double?) -> Double? {
         guard let one else { return two }
         return max(one, two ?? one)
@@ -48,7 +50,7 @@ extension Window {
     private func mergedUsage(with next: Window) -> WindowUsage? {
         guard let own = usage else { return next.usage }
         guard let other = next.usage else { return own }
-        func mean(_ one: Double?, _ two: Double?) -> Double? {
+        @inline(never) func mean(_ one: Double?, _ two: Double?) -> Double? {
             guard let one else { return two }
             guard let two else { return one }
             let weights = (Double(lengthMs), Double(next.lengthMs))

@@ -1,6 +1,7 @@
 import CCurl
 import Platform
 import Values
+import Writing
 
 /// Runs several transfers at once on one thread, over a libcurl multi handle.
 ///
@@ -39,7 +40,7 @@ package final class HTTPMulti {
         let code = ccurl_multi_add(multi, transfer.easy)
         precondition(code != CURLM_ADDED_ALREADY, "a transfer is started once at a time")
         if code == CURLM_OK { return running.append(transfer) }
-        transfer.fail(.requestInvalid(detail: String(cString: curl_multi_strerror(code))))
+        transfer.fail(.requestInvalid(detail: String(c: curl_multi_strerror(code))))
         hasFailedStart = true
     }
 
@@ -106,7 +107,7 @@ package final class HTTPMulti {
         hasFailedStart = false
         for transfer in running {
             remove(transfer)
-            transfer.fail(.requestInvalid(detail: String(cString: curl_multi_strerror(code))))
+            transfer.fail(.requestInvalid(detail: String(c: curl_multi_strerror(code))))
         }
         running.removeAll()
         return finished

@@ -25,7 +25,7 @@ extension HTTPTransfer {
         var entry = info.certinfo?[0]
         while let line = entry {
             if let data = line.pointee.data {
-                let text = String(cString: data)
+                let text = String(c: data)
                 if text.hasPrefixBytes(of: "Subject:") {
                     certificate.subject = text.droppingBytes(8)
                 } else if text.hasPrefixBytes(of: "X509v3 Subject Alternative Name:") {

@@ -1,4 +1,5 @@
 import CCurl
+import Writing
 
 /// Where the time of a request went, each from its start.
 package struct HTTPTimings: Sendable {
@@ -48,6 +49,6 @@ extension HTTPTransfer {
         guard ccurl_get_text(easy, info, &value) == CURLE_OK, let value, value.pointee != 0 else {
             return nil
         }
-        return String(cString: value)
+        return String(c: value)
     }
 }

@@ -48,10 +48,11 @@ package final class HTTPTransfer {
     /// The value of a header of the last answer.
     package func header(_ name: String) -> String? {
         var found: UnsafeMutablePointer<curl_header>?
-        guard curl_easy_header(easy, name, 0, UInt32(CURLH_HEADER), -1, &found) == CURLHE_OK,
+        guard
+            curl_easy_header(easy, name.cString, 0, UInt32(CURLH_HEADER), -1, &found) == CURLHE_OK,
             let value = found?.pointee.value
         else { return nil }
-        return String(cString: value)
+        return String(c: value)
     }
 
     /// Sets what the next requests say.
@@ -139,7 +140,7 @@ package final class HTTPTransfer {
 
     private func detail(of code: CURLcode) -> String {
         errorText.pointee != 0
-            ? String(cString: errorText) : String(cString: curl_easy_strerror(code))
+            ? String(c: errorText) : String(c: curl_easy_strerror(code))
     }
 }
 
@@ -153,12 +154,12 @@ extension HTTPTransfer {
     }
 
     private func set(_ option: CURLoption, _ value: String) throws(TransportError) {
-        try check(ccurl_set_text(easy, option, value))
+        try check(ccurl_set_text(easy, option, value.cString))
     }
 
     private func check(_ code: CURLcode) throws(TransportError) {
         guard code == CURLE_OK else {
-            throw .requestInvalid(detail: String(cString: curl_easy_strerror(code)))
+            throw .requestInvalid(detail: String(c: curl_easy_strerror(code)))
         }
     }
 
@@ -176,7 +177,7 @@ extension HTTPTransfer {
     }
 
     private func resolve(_ entry: String) throws(TransportError) {
-        guard let list = ccurl_append(nil, entry) else {
+        guard let list = ccurl_append(nil, entry.cString) else {
             throw .requestInvalid(detail: "no memory for an address")
         }
         let code = ccurl_set_pointer(easy, CURLOPT_RESOLVE, list)
@@ -188,7 +189,7 @@ extension HTTPTransfer {
     private func setHeaders(_ headers: [String]) throws(TransportError) {
         var list: UnsafeMutablePointer<curl_slist>?
         for header in headers {
-            guard let longer = ccurl_append(list, header) else {
+            guard let longer = ccurl_append(list, header.cString) else {
                 curl_slist_free_all(list)
                 throw .requestInvalid(detail: "no memory for a header")
             }

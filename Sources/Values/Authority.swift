@@ -12,13 +12,13 @@ package enum Authority {
             let rest = bytes[(end + 1)...]
             if let colon = rest.first {
                 guard colon == UInt8(ascii: ":") else { return nil }
-                port = String(decoding: rest.dropFirst(), as: UTF8.self).wholeNumber
+                port = String(bytes: rest.dropFirst()).wholeNumber
             }
         } else if let colon = bytes.firstIndex(of: UInt8(ascii: ":")) {
             name = bytes[..<colon]
-            port = String(decoding: bytes[(colon + 1)...], as: UTF8.self).wholeNumber
+            port = String(bytes: bytes[(colon + 1)...]).wholeNumber
         }
         guard let port, (1...65535).contains(port), !name.isEmpty else { return nil }
-        return (String(decoding: name, as: UTF8.self), port)
+        return (String(bytes: name), port)
     }
 }

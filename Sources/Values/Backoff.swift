@@ -21,7 +21,7 @@ package struct Backoff: Sendable {
     /// The wait after one more failure: uniform between zero and the doubled, bounded span.
     package mutating func failed(random bits: UInt64) -> Duration {
         var span = first
-        for _ in 0..<failures where span < longest { span = span * 2 }
+        for _ in 0..<failures where span < longest { span += span }
         failures += 1
         return Self.fraction(of: min(span, longest), random: bits)
     }

@@ -14,10 +14,12 @@ package struct Instant: Comparable, Hashable, Sendable {
         left.nanoseconds < right.nanoseconds
     }
 
+    @inline(never)
     package static func + (left: Instant, right: Duration) -> Instant {
         Instant(nanoseconds: left.nanoseconds + right.wholeNanoseconds)
     }
 
+    @inline(never)
     package static func - (left: Instant, right: Instant) -> Duration {
         .nanoseconds(left.nanoseconds - right.nanoseconds)
     }
@@ -25,16 +27,19 @@ package struct Instant: Comparable, Hashable, Sendable {
 
 extension Duration {
     /// The span in whole nanoseconds; spans beyond 292 years do not occur here.
+    @inline(never)
     package var wholeNanoseconds: Int64 {
         components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
     }
 
     /// The span in whole milliseconds, rounded towards zero.
+    @inline(never)
     package var wholeMilliseconds: Int64 {
         wholeNanoseconds / 1_000_000
     }
 
     /// The span in seconds, for arithmetic.
+    @inline(never)
     package var inSeconds: Double {
         Double(wholeNanoseconds) / 1_000_000_000
     }

@@ -1,3 +1,5 @@
+import Writing
+
 /// A moment as RFC 3339 writes it, in UTC; years 0000 to 9999, what lies beyond is the nearest.
 package enum UTCTime {
     /// `2026-11-24T08:11:52.123Z`, from milliseconds since 1970.
@@ -31,7 +33,7 @@ package enum UTCTime {
         append(":", ofDay % 60, digits: 2, to: &bytes)
         append(".", fraction, digits: digits, to: &bytes)
         bytes.append(UInt8(ascii: "Z"))
-        return String(decoding: bytes, as: UTF8.self)
+        return String(bytes: bytes)
     }
 
     /// The remainder from 0 on, for moments before 1970 too.
@@ -40,6 +42,7 @@ package enum UTCTime {
         return rest < 0 ? rest + divisor : rest
     }
 
+    @inline(never)
     private static func append(
         _ separator: Unicode.Scalar, _ value: Int64, digits: Int, to bytes: inout [UInt8]
     ) {
@@ -47,6 +50,7 @@ package enum UTCTime {
         append(value, digits: digits, to: &bytes)
     }
 
+    @inline(never)
     private static func append(_ value: Int64, digits: Int, to bytes: inout [UInt8]) {
         var divisor: Int64 = 1
         for _ in 1..<digits { divisor *= 10 }

@@ -89,6 +89,7 @@ package struct JSONWriter {
     }
 
     /// A decimal fraction rounded to three digits; what is not finite or beyond 9e15 is `null`.
+    @inline(never)
     package mutating func thousandths(of value: Double) {
         separate()
         needsComma = true
@@ -113,6 +114,7 @@ package struct JSONWriter {
         needsComma = true
     }
 
+    @inline(never)
     package mutating func string(_ value: StaticString) {
         separate()
         bytes.append(UInt8(ascii: "\""))
@@ -127,6 +129,7 @@ package struct JSONWriter {
         needsComma = false
     }
 
+    @inline(never)
     package mutating func string(_ value: String) {
         separate()
         bytes.append(UInt8(ascii: "\""))
@@ -135,6 +138,7 @@ package struct JSONWriter {
         needsComma = true
     }
 
+    @inline(never)
     private mutating func escaped(_ byte: UInt8) {
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"):
@@ -153,21 +157,23 @@ package struct JSONWriter {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
+    @inline(never)
     private mutating func digits(_ magnitude: UInt64, negative: Bool) {
         if negative { bytes.append(UInt8(ascii: "-")) }
-        let start = bytes.count
-        var rest = magnitude
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0
-        bytes[start...].reverse()
+        var divisor: UInt64 = 1
+        while magnitude / divisor >= 10 { divisor *= 10 }
+        while divisor > 0 {
+            bytes.append(UInt8(ascii: "0") + UInt8(magnitude / divisor % 10))
+            divisor /= 10
+        }
     }
 
+    @inline(never)
     private mutating func append(_ text: StaticString) {
         for index in 0..<text.utf8CodeUnitCount { bytes.append(text.utf8Start[index]) }
     }
 
+    @inline(never)
     private mutating func separate() {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
         needsComma = false

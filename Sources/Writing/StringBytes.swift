@@ -3,7 +3,55 @@
 extension String {
     /// The text in UTF-8.
     @inline(never)
-    package var bytes: [UInt8] { Array(utf8) }
+    package var bytes: [UInt8] {
+        guard let bytes = utf8.withContiguousStorageIfAvailable({ Array($0) }) else {
+            preconditionFailure("texts are in UTF-8 on Linux")
+        }
+        return bytes
+    }
+
+    /// The text of C up to its zero. One that is not UTF-8 has `?` for each byte beyond ASCII:
+    /// the library's repair brings UTF-16, and 7 KB, into the shipped agent.
+    @inline(never)
+    package init(c text: UnsafePointer<CChar>) {
+        if let valid = String(validatingCString: text) {
+            self = valid
+            return
+        }
+        var ascii: [CChar] = []
+        var next = text
+        while next.pointee != 0 {
+            ascii.append(next.pointee < 0 ? CChar(UInt8(ascii: "?")) : next.pointee)
+            next += 1
+        }
+        ascii.append(0)
+        self = ascii.withUnsafeBufferPointer {
+            $0.baseAddress.flatMap { String(validatingCString: $0) } ?? ""
+        }
+    }
+
+    /// The text of these bytes, with `?` for a zero and as above.
+    @inline(never)
+    package init(bytes: ArraySlice<UInt8>) {
+        var text: [CChar] = []
+        for byte in bytes { text.append(CChar(bitPattern: byte == 0 ? UInt8(ascii: "?") : byte)) }
+        text.append(0)
+        self.init(c: text)
+    }
+
+    package init(bytes: [UInt8]) {
+        self.init(bytes: bytes[...])
+    }
+
+    /// The text for C, with the zero at its end; what the compiler makes of a text given to C
+    /// brings the tables of UTF-16 with it.
+    @inline(never)
+    package var cString: [CChar] {
+        var text: [CChar] = []
+        for byte in bytes { text.append(CChar(bitPattern: byte)) }
+        text.append(0)
+        return text
+    }
 
     /// Whether the bytes are the same: `==` compares canonical forms, whose tables are large.
     @inline(never)
@@ -30,7 +78,7 @@ extension String {
     package func droppingBytes(_ count: Int) -> String {
         let bytes = bytes
         guard count < bytes.count else { return "" }
-        return String(decoding: bytes[count...], as: UTF8.self)
+        return String(bytes: bytes[count...])
     }
 
     /// The whole number that the text is, in decimal digits only; `nil` when it is anything else.

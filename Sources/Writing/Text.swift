@@ -47,5 +47,5 @@ package final class Text {
     package var utf8: [UInt8] { bytes }
 
     @inline(never)
-    package var string: String { String(decoding: bytes, as: UTF8.self) }
+    package var string: String { String(bytes: bytes) }
 }

@@ -2,7 +2,9 @@ import Telemetry
 import Writing
 
 /// What the agent writes into its log, once when it begins and once when it ends.
-package enum AgentEvent: Sendable {
+///
+/// Indirect, as all large choices here: a copy is then one reference, not code for each case.
+package indirect enum AgentEvent: Sendable {
     case nginx(TaskCondition, reason: String, was: TaskCondition, lastedMs: Int64)
     case nginxRestarted
     case metadataDown(reason: String)

@@ -2,7 +2,7 @@
 enum ConditionLimits {
     /// Without a good answer for longer, nginx is silent; never less than three samples.
     static let silent = Duration.milliseconds(300)
-    static let silentSamples = 3
+    static let silentSamples: Int64 = 3
     /// An answer that took longer is a sign; a healthy nginx takes less than one millisecond.
     static let late = Duration.milliseconds(100)
     /// How long a sign must hold that a single moment can show.

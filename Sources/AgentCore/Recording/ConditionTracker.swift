@@ -39,7 +39,8 @@ struct ConditionTracker: Sendable {
     init(sampleInterval: Duration, now: Instant) {
         since = now
         silentAfter = max(
-            ConditionLimits.silent, sampleInterval * ConditionLimits.silentSamples)
+            ConditionLimits.silent,
+            .nanoseconds(sampleInterval.wholeNanoseconds * ConditionLimits.silentSamples))
     }
 
     /// Looks at the signs; the condition that ended, when it is another now.

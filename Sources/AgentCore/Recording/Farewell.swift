@@ -4,7 +4,7 @@ import Values
 /// The last report, sent until it is accepted, refused for good, or time is over. A value: answers
 /// in, the next step out.
 package struct Farewell: Sendable {
-    package enum Step: Sendable {
+    package indirect enum Step: Sendable {
         /// Send this; the exchange may take so long.
         case send(Report, within: Duration)
         /// Nothing to do before the time, unless an answer comes.
@@ -15,29 +15,29 @@ package struct Farewell: Sendable {
     private let identity: TaskIdentity
     private let deadline: Instant
     private var delivery: Delivery
-    private var first: Report?
+    private var hasBegun = false
 
     package init(_ delivery: Delivery, identity: TaskIdentity, now: Instant) {
         self.identity = identity
         self.delivery = delivery
         deadline = now + AgentLimits.farewellMax
-        first = self.delivery.farewell(identity: identity)
     }
 
     /// What to do now; `answer` is that to the last report sent, if one came since.
     package mutating func next(
         _ answer: DeliveryAnswer?, now: Instant, random: @autoclosure () -> UInt64
     ) -> Step {
-        if let answer {
+        if let answer, hasBegun {
             if case .accepted = answer { return .done(isAccepted: true) }
             _ = delivery.ended(answer, now: now, random: random())
             if case .refused = answer { return .done(isAccepted: false) }
         }
         guard now < deadline else { return .done(isAccepted: false) }
-        if let report = first ?? delivery.next(now: now, identity: identity) {
-            first = nil
-            return .send(report, within: deadline - now)
-        }
+        let report =
+            hasBegun
+            ? delivery.next(now: now, identity: identity) : delivery.farewell(identity: identity)
+        hasBegun = true
+        if let report { return .send(report, within: deadline - now) }
         return .wait(until: delivery.due(now: now).map { min($0, deadline) } ?? deadline)
     }
 }

@@ -7,7 +7,7 @@ import Values
 /// A value: samples, failures and the kernel's witnesses in, actions out; it reads no clock and
 /// performs nothing.
 package struct Recorder: Sendable {
-    package enum Action: Sendable {
+    package indirect enum Action: Sendable {
         /// To be reported now.
         case report(Window)
         case log(AgentEvent, suppressed: Int)
@@ -51,6 +51,9 @@ package struct Recorder: Sendable {
                 floor: settings.pushFloor), now: now, wallMs: wallMs)
     }
 
+    /// In nanoseconds: division of durations takes 128 bits, and 2 KB of the shipped agent.
+    private var halfInterval: Int64 { sampleInterval.wholeNanoseconds / 2 }
+
     package var condition: TaskCondition { tracker.condition }
 
     /// Whether nginx answers, for `agent health`: one that has too much to do is not down.
@@ -82,7 +85,8 @@ package struct Recorder: Sendable {
             || signs.askedAt.map { now - $0 >= ConditionLimits.late } ?? false
         let since = lookedAt.map { now - $0 } ?? .seconds(3_600)
         if isTroubled { return since >= ConditionLimits.lookInterval }
-        return since >= sampleInterval && now + sampleInterval * 3 / 2 >= builder.start + window
+        return since >= sampleInterval
+            && now + sampleInterval + .nanoseconds(halfInterval) >= builder.start + window
     }
 }
 
@@ -163,7 +167,7 @@ extension Recorder {
 
     /// A window ends with the sample that is nearest to its end: no other wake-up is needed.
     private mutating func endWindow(_ now: Instant, _ wallMs: Int64) {
-        if now + sampleInterval / 2 >= builder.start + window {
+        if now + .nanoseconds(halfInterval) >= builder.start + window {
             closeWindow(at: now, now: now, wallMs)
         }
     }

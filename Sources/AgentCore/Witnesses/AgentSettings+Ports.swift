@@ -13,7 +13,7 @@ extension AgentSettings {
         var rest = text.bytes[...]
         while true {
             let end = rest.firstIndex(of: UInt8(ascii: ",")) ?? rest.endIndex
-            let number = String(decoding: rest[..<end], as: UTF8.self).wholeNumber
+            let number = String(bytes: rest[..<end]).wholeNumber
             guard let number, let port = UInt16(exactly: number), port > 0,
                 ports.count < AgentLimits.witnessPortsMax
             else {

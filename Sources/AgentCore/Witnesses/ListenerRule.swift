@@ -36,6 +36,7 @@ struct ListenerRule: Sendable {
         for record in all where isReachable(record, all) { own.append(record) }
     }
 
+    @inline(never)
     private func isReachable(_ record: SocketRecord, _ all: [SocketRecord]) -> Bool {
         !record.local.isLoopback && isMadeByNginx(record, all)
     }

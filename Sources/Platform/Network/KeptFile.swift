@@ -1,11 +1,12 @@
 import CPlatform
+import Writing
 
 /// A file of `/proc` that stays open: each read gives it as it is then, without another `open`.
 package struct KeptFile: ~Copyable {
     private let owner: Descriptor
 
     package init(_ path: String) throws(SystemError) {
-        let descriptor = platform_open_to_read(path)
+        let descriptor = platform_open_to_read(path.cString)
         guard descriptor >= 0 else { throw SystemError(number: platform_errno()) }
         owner = Descriptor(descriptor)
     }

@@ -51,6 +51,7 @@ struct ProcScanner {
     private var byte: UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
     /// Goes past the text, when it is next.
+    @inline(never)
     mutating func skip(_ text: StaticString) -> Bool {
         let count = text.utf8CodeUnitCount
         guard count <= bytes.count - offset else { return false }
@@ -60,6 +61,7 @@ struct ProcScanner {
     }
 
     /// Goes past the word, when it is next, whole.
+    @inline(never)
     mutating func skipWord(_ text: StaticString) -> Bool {
         let start = offset
         if skip(text), byte == Self.space || byte == Self.newline { return true }
@@ -67,17 +69,20 @@ struct ProcScanner {
         return false
     }
 
+    @inline(never)
     mutating func skipWord() {
         while let byte, byte != Self.space, byte != Self.newline { offset += 1 }
     }
 
     /// Whether a word of the same line follows the spaces.
+    @inline(never)
     mutating func skipSpaces() -> Bool {
         while byte == Self.space { offset += 1 }
         return byte != nil && byte != Self.newline
     }
 
     /// Goes to the next line; false when there is none.
+    @inline(never)
     mutating func skipLine() -> Bool {
         while let byte, byte != Self.newline { offset += 1 }
         guard offset < bytes.count else { return false }
@@ -86,6 +91,7 @@ struct ProcScanner {
     }
 
     /// A decimal number; whatever ends it must be there.
+    @inline(never)
     mutating func number() -> UInt64? {
         _ = skipSpaces()
         var value: UInt64 = 0
@@ -101,6 +107,7 @@ struct ProcScanner {
     }
 
     /// A hexadecimal number of so many digits, at most 16.
+    @inline(never)
     mutating func hexadecimal(digits count: Int) -> UInt64? {
         var value: UInt64 = 0
         for _ in 0..<count {
