@@ -21,7 +21,9 @@ extension String {
         var ascii: [CChar] = []
         var next = text
         while next.pointee != 0 {
-            ascii.append(next.pointee < 0 ? CChar(UInt8(ascii: "?")) : next.pointee)
+            // C's characters have a sign on one architecture, and none on the other.
+            let byte = UInt8(truncatingIfNeeded: next.pointee)
+            ascii.append(CChar(truncatingIfNeeded: byte < 0x80 ? byte : UInt8(ascii: "?")))
             next += 1
         }
         ascii.append(0)
@@ -34,7 +36,9 @@ extension String {
     @inline(never)
     package init(bytes: ArraySlice<UInt8>) {
         var text: [CChar] = []
-        for byte in bytes { text.append(CChar(bitPattern: byte == 0 ? UInt8(ascii: "?") : byte)) }
+        for byte in bytes {
+            text.append(CChar(truncatingIfNeeded: byte == 0 ? UInt8(ascii: "?") : byte))
+        }
         text.append(0)
         self.init(c: text)
     }
@@ -48,7 +52,7 @@ extension String {
     @inline(never)
     package var cString: [CChar] {
         var text: [CChar] = []
-        for byte in bytes { text.append(CChar(bitPattern: byte)) }
+        for byte in bytes { text.append(CChar(truncatingIfNeeded: byte)) }
         text.append(0)
         return text
     }
