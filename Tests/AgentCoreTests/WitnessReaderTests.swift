@@ -77,7 +77,13 @@ struct WitnessReaderTests {
             }
             #expect(reader.look().established == 50)
             streams.removeAll()
-            #expect(reader.look().established == 0)
+            // On a busy machine the kernel ends them a moment later.
+            var left = reader.look().established
+            for _ in 0..<1_000 where left != 0 {
+                usleep(10_000)
+                left = reader.look().established
+            }
+            #expect(left == 0)
         }
     }
 
