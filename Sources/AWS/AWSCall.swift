@@ -43,7 +43,7 @@ package struct AWSAttempt: Sendable {
     package var connectionsOpened: Int?
 }
 
-/// What an `AWSClient` tells of besides its answers.
+/// What an `AWSClient` reports besides its answers.
 package enum AWSEvent: Sendable {
     case attempted(AWSAttempt)
     /// New credentials, valid until then (Unix ms); `nil` is for ever.

@@ -54,9 +54,9 @@ package final class AWSClient: Sendable {
                 credentials.discard(used)
                 delay = .zero
             }
-            var told = attempt
-            told.retryDelay = delay
-            observe(.attempted(told))
+            var delayed = attempt
+            delayed.retryDelay = delay
+            observe(.attempted(delayed))
             guard let delay else { throw error }
             try await sleep(delay, call)
             number += 1

@@ -1,6 +1,6 @@
 /// Every limit of this module.
 package enum AWSLimits {
-    // Retry: an answer that takes longer is of no use to an autoscaler, which decides anew.
+    // Retry: an answer that takes longer is of no use to an autoscaler, which decides again.
     package static let attemptsMax = 5
     /// From the first attempt until no further one is begun.
     package static let callSpanMax = Duration.seconds(15)

@@ -16,7 +16,7 @@ package struct ECSService: Equatable, Sendable, Decodable {
     package let taskSets: [TaskSet]
     /// `REPLICA`, or `DAEMON`, which has no desired count to set.
     package let schedulingStrategy: String?
-    /// How many revisions run beside each other; `nil` when ECS does not say it.
+    /// How many revisions run next to each other; `nil` when ECS does not say it.
     package let revisionCount: Int?
     /// When the newest event was, in Unix seconds.
     package let newestEventAt: Double?

@@ -23,7 +23,7 @@ package final class LocalFargate: Sendable {
         /// 0 takes a free port.
         package var port: UInt16 = 0
         package var clusters: Set<String> = ["default", "local"]
-        /// The environment of agents, beside what ECS and the task give.
+        /// The environment of agents, added to what ECS and the task give.
         package var agentEnvironment: [String: String] = [:]
         /// The balancer writes a line for each request, to `requestLog`; nothing bounds that file.
         package var logsRequests = false

@@ -4,7 +4,7 @@ import Synchronization
 
 /// A thread that shuts down connections past their deadline, and releases answers that are held.
 ///
-/// libmicrohttpd's own timeout starts anew with every byte, which a slow sender makes use of.
+/// libmicrohttpd's own timeout starts again with every byte, which a slow sender makes use of.
 final class DeadlineWatchdog: Sendable {
     private let state: State
     private let thread: WorkerThread

@@ -43,7 +43,7 @@ final class EventLoop: Sendable {
         }
     }
 
-    /// Takes a daemon that has no threads of its own; who rings the bell is heard.
+    /// Takes a daemon that has no threads of its own; a wake-up interrupts its wait.
     init(_ handle: OpaquePointer, bell: Int32) {
         let state = State(handle, bell: bell)
         self.state = state

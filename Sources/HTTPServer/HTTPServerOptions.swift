@@ -2,7 +2,7 @@
 package struct HTTPServerOptions: Sendable {
     /// A numeric address; `::` takes IPv4 too.
     package var address = "0.0.0.0"
-    /// 0 takes a free port; `HTTPServer.port` tells which.
+    /// 0 takes a free port; `HTTPServer.port` says which.
     package var port: UInt16 = 0
     /// Threads that each run an epoll loop and call the handler, 1 to 64.
     package var threads = 1
@@ -55,7 +55,7 @@ package struct HTTPServerLimits: Equatable, Sendable {
 }
 
 extension HTTPServerOptions {
-    /// Tells the first value that is out of its range.
+    /// Names the first value that is out of its range.
     package func validate() throws(HTTPServerError) {
         try Self.check("threads", threads, 1...64)
         try Self.check("bodyBytesMax", limits.bodyBytesMax, 0...(1 << 30))

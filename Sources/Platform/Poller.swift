@@ -5,7 +5,7 @@ import Values
 package struct Readiness: Sendable {
     package let descriptor: Int32
     package let isForWriting: Bool
-    /// Whether the last wait ended with it ready, or broken, which reading will tell.
+    /// Whether the last wait ended with it ready, or broken, which reading will show.
     package var isReady = false
 
     package init(_ descriptor: Int32, isForWriting: Bool = false) {

@@ -3,7 +3,7 @@ import CPlatform
 /// The signals a program waits for, read from a descriptor instead of a handler.
 ///
 /// Made once, first thing in `main`, before any thread: the signals are then blocked in all of
-/// them. SIGPIPE is ignored, since a closed connection is told by its error.
+/// them. SIGPIPE is ignored, since the error of a call reports a closed connection.
 package struct SignalQueue: ~Copyable {
     /// Readable when a signal is pending; for `poll`.
     package var descriptor: Int32 { owner.number }

@@ -35,7 +35,7 @@ package struct StreamSocket: ~Copyable {
         owner = Descriptor(descriptor)
     }
 
-    /// On its way to the address; the first `send` tells when it did not get there.
+    /// On its way to the address; the first `send` fails when it did not get there.
     package static func connecting(
         to address: SocketAddress
     ) throws(SystemError) -> StreamSocket {

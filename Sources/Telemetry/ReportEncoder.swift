@@ -88,7 +88,7 @@ package struct ReportEncoder {
         json.object { writeMembers(of: identity, to: &$0) }
     }
 
-    /// The members of `task`, for whoever tells more of the task beside them.
+    /// The members of `task`, for a caller that adds more members of the task.
     package static func writeMembers(of identity: TaskIdentity, to json: inout JSONWriter) {
         json.member("arn", identity.taskARN)
         json.member("cluster", identity.cluster)

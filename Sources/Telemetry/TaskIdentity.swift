@@ -1,12 +1,12 @@
 import Writing
 
-/// Which ECS task speaks, as the task metadata endpoint tells it.
+/// The ECS task of this agent, as the task metadata endpoint names it.
 package struct TaskIdentity: Sendable {
     /// The task's full ARN; what identifies a task everywhere.
     package var taskARN: String
     /// The cluster, as an ARN or as a short name: the metadata endpoint gives either.
     package var cluster: String
-    /// The service; `nil` when neither the metadata nor `ECS_SERVICE_NAME` tells, and then the
+    /// The service; `nil` when neither the metadata nor `ECS_SERVICE_NAME` names it, and then the
     /// aggregator resolves it with DescribeTasks.
     package var service: String?
     package var family: String

@@ -10,7 +10,7 @@ final class HTTPLoop: Sendable {
     private struct Queue {
         var waiting: [HTTPJob] = []
         var isStopped = false
-        /// Told when the thread is done; after that, `isEnded`.
+        /// Signalled when the thread is done; after that, `isEnded`.
         var endListeners: [@Sendable () -> Void] = []
         var isEnded = false
     }

@@ -1,4 +1,4 @@
-// Texts as bytes, each operation in one place: generic ones are compiled anew for each use, which
+// Texts as bytes, each operation in one place: generic ones are compiled again for each use, which
 // the size of the shipped agent shows.
 extension String {
     /// The text in UTF-8.

@@ -15,7 +15,7 @@ final class BenchFolder {
         try? FileManager.default.removeItem(at: url)
     }
 
-    /// The path of a program that was built beside this one.
+    /// The path of a program that was built next to this one.
     func program(_ name: String) -> String {
         URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: name)
             .path

@@ -1,6 +1,6 @@
 import Foundation
 
-/// One claim: ours beside a peer's, measured in the same run.
+/// One claim: ours next to a peer's, measured in the same run.
 struct BenchRow: Encodable {
     let name: String
     let ours: Double

@@ -2,7 +2,7 @@ import Foundation
 import Scaling
 import Simulation
 
-/// `bench decisions`: our defaults with scale-in, one configuration for every trace, beside the
+/// `bench decisions`: our defaults with scale-in, one configuration for every trace, next to the
 /// others, each tuned to spend the task-hours we spend.
 struct Decisions {
     private let directory: String

@@ -76,7 +76,7 @@ pid_t fargate_spawn(const char *path, char *const arguments[], char *const envir
 int fargate_new_network(void);
 
 // Forks a guardian that waits for the end of this process, however it ends, then kills the process
-// groups it was told of and removes `directory`. Gives the descriptor to tell it by, or -1 with
+// groups it was given and removes `directory`. Gives the descriptor to give them by, or -1 with
 // errno set: write a group's id as an int32 to add it, its negative to remove it. Closing the
 // descriptor lets the guardian do its work at once; `process` is its id, to be reaped then.
 int fargate_guardian(const char *directory, pid_t *process);

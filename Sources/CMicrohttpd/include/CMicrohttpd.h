@@ -46,7 +46,7 @@ static inline int microhttpd_timeout(struct MHD_Daemon *daemon) {
   return milliseconds > 3600000 ? 3600000 : (int)milliseconds;
 }
 
-// Closed connections are told by errno, not by a signal, to the calling thread from now on.
+// errno reports closed connections, not by a signal, to the calling thread from now on.
 static inline void microhttpd_block_sigpipe(void) {
   sigset_t set;
   sigemptyset(&set);

@@ -86,7 +86,7 @@ int platform_own_addresses(char *texts, int countMax);
 // on comes back by itself, what only starting needed does not. Nothing written is lost.
 void platform_return_starting_pages(void);
 
-// Waits like poll(2), but up to a number of nanoseconds: a beat needs finer steps than
+// Waits like poll(2), but up to a number of nanoseconds: an interval needs finer steps than
 // milliseconds.
 int platform_poll(struct pollfd *descriptors, int count, long long nanoseconds);
 

@@ -135,7 +135,7 @@ typedef struct csimdjson_parser csimdjson_parser;
 csimdjson_parser *csimdjson_create(csimdjson_limits limits);
 void csimdjson_destroy(csimdjson_parser *parser);
 
-// Whether the document is a valid report; if not, `csimdjson_reason` tells why in one line.
+// Whether the document is a valid report; if not, `csimdjson_reason` says why in one line.
 bool csimdjson_parse(
     csimdjson_parser *parser, const char *json, size_t count, csimdjson_report *report);
 const char *csimdjson_reason(const csimdjson_parser *parser);

@@ -6,7 +6,7 @@ import Values
 /// A web application that is nothing but time: `concurrency` requests are in service at once, each
 /// for
 /// `serviceTime`, and the CPU is busy with each for `cpuTime`; more wait their turn in order. `GET
-/// /_local/served` tells at once how many were.
+/// /_local/served` says at once how many were.
 package final class BackendServer: Sendable {
     package let port: UInt16
     private let server: HTTPServer

@@ -12,7 +12,7 @@ package struct RunCommand: Sendable {
     package static let usage = """
         fargate-local run [options]
           Speaks ECS, SNS and task metadata v4 on one port, and runs each task as nginx, backend and agent.
-          Prints one JSON line with its addresses; GET /_local/status tells services and tasks.
+          Prints one JSON line with its addresses; GET /_local/status shows services and tasks.
           --port 0                   of the endpoint (AWS_ENDPOINT_URL); 0 takes a free one
           --address 127.0.0.1        where the endpoint listens
           --tasks 2                  desired count of the first service, or "none" for no service
@@ -26,7 +26,7 @@ package struct RunCommand: Sendable {
           --worker-connections 8192  of each task's nginx
           --service-time-ms 50 --concurrency 100   of each task's backend
           --aggregator-url URL       for the agents; without it, tasks have none
-          --agent PATH               default: .build/agent/agent, else beside this program
+          --agent PATH               default: .build/agent/agent, else next to this program
           --nginx PATH --nginx-dir nginx   the program, and the directory of its template
           --status-socket            the agent samples by a unix socket
           --metadata-cluster arn     or name: the form of Cluster in the metadata

@@ -1,7 +1,7 @@
 import CFargateLocal
 import FoundationEssentials
 
-/// The real aggregator, told to scale the service of a LocalFargate.
+/// The real aggregator, configured to scale the service of a LocalFargate.
 package final class AggregatorProcess {
     private var process: ChildProcess
     package let url: String

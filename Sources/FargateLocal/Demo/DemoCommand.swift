@@ -20,8 +20,8 @@ package struct DemoCommand: Sendable {
         fargate-local demo [options]
           Tasks, agents, the aggregator, then a surge of real load; prints a timeline and a summary.
           Exits 0 only when the service scaled out and every new task served requests.
-          --aggregator PATH          default: beside this program
-          --agent PATH               default: .build/agent/agent, else beside this program
+          --aggregator PATH          default: next to this program
+          --agent PATH               default: .build/agent/agent, else next to this program
           --tasks 2 --max 8          desired count at the start, and the most
           --target 10                requests in progress for each task
           --base 4 --surge 60        connections of wrk before and in the surge

@@ -11,7 +11,7 @@ package struct FargatePrograms: Sendable {
     package var nginxDirectory: String
 
     /// What is at hand: nginx by PATH, `nginx/` of this repository, the agent as `make agent`
-    /// builds it, or else beside this program.
+    /// builds it, or else next to this program.
     package static func found() -> FargatePrograms {
         let own = Files.ownDirectory()
         let embedded = ".build/agent/agent"

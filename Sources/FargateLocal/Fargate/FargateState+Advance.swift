@@ -1,6 +1,6 @@
 import Values
 
-/// What the supervisor must do; it tells the state what came of it.
+/// What the supervisor must do; it gives the state the outcome.
 enum TaskAction: Equatable, Sendable {
     case launch(String)
     case probe(String)

@@ -1,7 +1,7 @@
 import CFargateLocal
 import Platform
 
-/// A process that outlives this one, however it ends: it then kills the process groups it was told
+/// A process that outlives this one, however it ends: it then kills the process groups it was given
 /// of and removes the work directory.
 package final class Guardian: Sendable {
     private let descriptor: Lock<Int32?>
@@ -20,14 +20,14 @@ package final class Guardian: Sendable {
     }
 
     func add(group: pid_t) {
-        tell(group)
+        send(group)
     }
 
     func remove(group: pid_t) {
-        tell(-group)
+        send(-group)
     }
 
-    private func tell(_ number: Int32) {
+    private func send(_ number: Int32) {
         descriptor.withLock { descriptor in
             guard let descriptor else { return }
             var number = number

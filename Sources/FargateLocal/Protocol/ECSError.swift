@@ -1,4 +1,4 @@
-/// An error as ECS tells it: a type, a status and a message.
+/// An error as ECS answers it: a type, a status and a message.
 struct ECSError: Error, Equatable {
     let type: String
     let status: Int

@@ -1,4 +1,4 @@
-/// What runs, as `/_local/status` tells it.
+/// What runs, as `/_local/status` shows it.
 package struct LocalStatus: Sendable, Codable {
     package struct Task: Sendable, Codable {
         package let id: String

@@ -1,6 +1,6 @@
 import Foundation
 
-/// CPU of the server for each report, beside nginx, which only answers, and pushgateway, which
+/// CPU of the server for each report, next to nginx, which only answers, and pushgateway, which
 /// takes numbers by HTTP as we do.
 ///
 /// The servers share one core and take turns; the load generator has another one. Ours and nginx
@@ -48,8 +48,8 @@ struct IngestBench {
         return try BenchReport(
             name: "ingest",
             rows: [
-                row("ingest beside nginx return 204", ours, nginx, goal: 1.5),
-                row("ingest beside pushgateway", ours, pushgateway, goal: 0.05),
+                row("ingest next to nginx return 204", ours, nginx, goal: 1.5),
+                row("ingest next to pushgateway", ours, pushgateway, goal: 0.05),
                 // Kernel and libmicrohttpd: what bounds the first.
                 row("of which the listener alone", listener, ours, goal: 1),
             ]

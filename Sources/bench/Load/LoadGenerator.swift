@@ -89,7 +89,7 @@ final class LoadGenerator {
             (load_send(connection.descriptor, $0.baseAddress, $0.count), $0.count)
         }
         connections[index].sent += 1
-        // Closed by the server: reading tells. Otherwise an empty socket takes a whole request.
+        // Closed by the server: reading shows it. Otherwise an empty socket takes a whole request.
         guard count == size || (count < 0 && (load_errno() == EPIPE || load_errno() == ECONNRESET))
         else {
             throw .systemCall("send", code: load_errno())

@@ -27,7 +27,7 @@ struct Reaction {
     /// What the service may not do in a surge.
     private static let surgeTimeout = 20.0
     private static let restTimeout = 60.0
-    /// The longest beats of each: its windows and polls.
+    /// The longest intervals of each: its windows and polls.
     private static let beatOfOurs = 1.0
     private static let beatOfPeer = 3.0
     private static let shortStart = Duration.milliseconds(100)

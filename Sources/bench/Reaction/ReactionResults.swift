@@ -22,7 +22,7 @@ struct ReactionResults {
         lastLine += ", the sample's loop \(Self.short(peer)) ms"
     }
 
-    /// The goals in milliseconds stand where a peer's figure would; each stage beside the whole.
+    /// The goals in milliseconds stand where a peer's figure would; each stage next to the whole.
     func report() -> BenchReport {
         let totals = stages.map(\.total)
         let whole = Self.quantile(totals, 0.5)

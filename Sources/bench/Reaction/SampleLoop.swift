@@ -49,7 +49,7 @@ final class SampleLoop: Sendable {
         isStopped.store(true, ordering: .relaxed)
     }
 
-    /// Whether it polls; it keeps its beat meanwhile, and begins without.
+    /// Whether it polls; it keeps its interval meanwhile, and begins without.
     func watch(_ watches: Bool) {
         isWatching.store(watches, ordering: .releasing)
     }

@@ -86,7 +86,7 @@ enum FalseAlarm: String, CaseIterable {
     }
 }
 
-/// A request whose body never comes: a worker that is told to go waits for it.
+/// A request whose body never comes: a worker that is asked to end waits for it.
 private final class LingeringRequest {
     private let descriptor: Int32
 

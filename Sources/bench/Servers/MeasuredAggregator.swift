@@ -1,7 +1,7 @@
 import Foundation
 import Transport
 
-/// The shipped aggregator, told to scale services whose tasks only report.
+/// The shipped aggregator, configured to scale services whose tasks only report.
 final class MeasuredAggregator {
     let server: ServerProcess
     private let standIn: ECSStandIn
@@ -70,7 +70,7 @@ final class MeasuredAggregator {
             let threads: Int
             // Every connection comes from one address here.
             let connectionsPerAddressMax = 0
-            // It is measured at its limit, where it would tell agents to push less often.
+            // It is measured at its limit, where it would ask agents to push less often.
             let overloadPercent = 0
         }
 
