@@ -50,7 +50,9 @@ let faults: [CSetting] =
     : [.unsafeFlags(["-Os", "-fno-asynchronous-unwind-tables"])]
 
 // The targets whose folder has a page for people.
-let pages: Set = ["Control", "agent", "aggregator", "bench", "Scaling", "Simulation", "World"]
+let pages: Set = [
+    "Control", "State", "agent", "aggregator", "bench", "Scaling", "Simulation", "World",
+]
 
 func page(of name: String) -> [String] {
     pages.contains(name) ? ["README.md"] : []
@@ -120,12 +122,13 @@ let aggregatorTargets: [Target] = [
     swift("World", ["Control", "Scaling", "Telemetry"]),
     program("worlds", ["World"]),
     swift("AWS", ["Platform", "Transport"]),
+    swift("State", ["Control", "CZlib", "Platform", "Scaling"]),
     swift("HTTPServer", ["CMicrohttpd", "Platform"]),
     swift(
         "AggregatorCore",
         [
-            "Telemetry", "Platform", "Transport", "Scaling", "Control", "AWS", "HTTPServer",
-            "CSimdjson", "CDeflate",
+            "Telemetry", "Platform", "Transport", "Scaling", "Control", "State", "AWS",
+            "HTTPServer", "CSimdjson", "CDeflate",
         ]),
     program("aggregator", ["AggregatorCore", "Simulation", "Platform"]),
     .target(name: "CFargateLocal"),
@@ -156,6 +159,7 @@ let testTargets: [Target] = [
     tests("ControlTests", ["Control", "Scaling", "Telemetry", "TestSupport"]),
     tests("SimulationTests", ["Simulation", "Scaling", "Telemetry"]),
     tests("WorldTests", ["World", "Control", "Scaling"]),
+    tests("StateTests", ["CFaults", "Control", "Platform", "State", "TestSupport"]),
     tests("HTTPServerTests", ["HTTPServer", "Platform", "TestSupport"]),
     tests("DockerTests", ["TestSupport"]),
     tests(

@@ -2,6 +2,7 @@ import AWS
 import Control
 import HTTPServer
 import Platform
+import State
 import Synchronization
 import Transport
 import Values
@@ -37,6 +38,8 @@ package final class Aggregator: Sendable {
     private let endless: [Task<Void, Never>]
     private let actuating: Task<Void, Never>
     private let announcing: Task<Void, Never>
+    private let keeper: StateKeeper?
+    private let keeping: Task<Void, Never>?
     /// Who may report, and who may pause.
     let agents: BearerCheck
     let operators: BearerCheck
@@ -60,6 +63,7 @@ package final class Aggregator: Sendable {
         fleet = Fleet(
             configuration.services, announcer: announcer, period: configuration.reconcilePeriod,
             log: log, now: now)
+        keeper = Self.keeper(configuration.state, fleet, log)
         resolver = TaskResolver()
         agents = BearerCheck(groups: configuration.secrets.agentGroups)
         tokenScopes = configuration.tokenScopes
@@ -79,7 +83,7 @@ package final class Aggregator: Sendable {
                 verifiesSenders: configuration.verifiesTasks, shedder: shedder,
                 counters: metrics.ingest, log: log),
             services: ServicesView(fleet: fleet),
-            operators: OperatorRoute(fleet: fleet, bearer: operators),
+            operators: OperatorRoute(fleet: fleet, bearer: operators, keeper: keeper),
             metrics: MetricsView(metrics: metrics, fleet: fleet),
             readiness: { health.hasSeenECS ? fleet.oldestCounts : nil })
         do {
@@ -108,6 +112,7 @@ package final class Aggregator: Sendable {
         ]
         actuating = Task { await actuator.run() }
         announcing = Task { await announcer.run() }
+        keeping = keeper.map { keeper in Task { await keeper.run() } }
         log.info(
             "aggregator.listening", LogField("address", configuration.listen.address),
             LogField("port", Int(server.port)))
@@ -126,6 +131,25 @@ package final class Aggregator: Sendable {
         }
     }
 
+    /// Reads what was stored before anything is decided; a store that does not answer is asked
+    /// again later.
+    private static func keeper(
+        _ configuration: StateConfiguration, _ fleet: Fleet, _ log: Log
+    ) -> StateKeeper? {
+        guard let file = configuration.file else { return nil }
+        let keeper = StateKeeper(
+            store: FileStore(path: file), fleet: fleet, period: configuration.snapshotPeriod,
+            log: log)
+        let isRead = Semaphore()
+        Task {
+            _ = await keeper.restore()
+            isRead.signal()
+        }
+        _ = isRead.wait(atMost: AggregatorLimits.restoreWithin)
+        fleet.keep(in: keeper)
+        return keeper
+    }
+
     /// Where it listens.
     package var port: UInt16 { server.port }
 
@@ -139,10 +163,13 @@ package final class Aggregator: Sendable {
         server.stop()
         fleet.stop()
         let (actuating, announcing, announcer) = (self.actuating, self.announcing, self.announcer)
+        let (keeper, keeping) = (self.keeper, self.keeping)
         let ended = Semaphore()
         Task {
             await actuating.value
             announcer.stop()
+            keeper?.stop()
+            await keeping?.value
             await announcing.value
             ended.signal()
         }

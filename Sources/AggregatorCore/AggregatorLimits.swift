@@ -74,6 +74,16 @@ package enum AggregatorLimits {
     /// A task whose clock is further off is told of.
     package static let clockSkewMsMax: UInt64 = 60_000
 
+    // State that lasts.
+    /// Operators' orders that wait to be stored.
+    package static let ordersWaitingMax = 64
+    /// Between two writes, so that many changes are one.
+    package static let storePause = Duration.milliseconds(250)
+    /// How often a store that could not be read is asked again.
+    package static let storeRetry = Duration.seconds(5)
+    /// How long the start waits for what was stored.
+    package static let restoreWithin = Duration.seconds(3)
+
     // Overload.
     package static let metadataBytesMax = 256 * 1024
     /// How often ECS's task metadata is asked for the task's processors, a second apart.

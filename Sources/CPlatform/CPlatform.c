@@ -11,6 +11,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/un.h>
 
@@ -143,6 +144,21 @@ ssize_t platform_write(int descriptor, const void *bytes, size_t count) {
 int platform_open_to_read(const char *path) {
     FAULT("open");
     return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+int platform_open_to_replace(const char *path) {
+    FAULT("open");
+    return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+}
+
+int platform_sync(int descriptor) {
+    FAULT("fsync");
+    return fsync(descriptor);
+}
+
+int platform_rename(const char *from, const char *to) {
+    FAULT("rename");
+    return rename(from, to);
 }
 
 int platform_is_address(const char *host) {

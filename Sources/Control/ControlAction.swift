@@ -11,6 +11,8 @@ package indirect enum ControlAction: Sendable {
     case update(UpdateOrder)
     /// A message to the service's topic.
     case announce(Announcement)
+    /// What people and subscribers count on changed: it is to be stored.
+    case persist
     /// A line of the log.
     case log(ControlEvent)
 }
@@ -39,5 +41,7 @@ package enum ControlEvent: Equatable, Sendable {
     case resumed(ServicePause)
     /// A paused service's pause ends with the program.
     case pauseLost(ServicePause)
+    /// A pause from before the program's start is in force again.
+    case pauseRestored(ServicePause)
     case hold(HoldNotice)
 }

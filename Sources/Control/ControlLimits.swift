@@ -60,6 +60,9 @@ package enum ControlLimits {
     package static let contestHoldMin = Duration.seconds(1_800)
     package static let contestHoldMax = Duration.seconds(86_400)
 
+    /// A hold from before a restart that shows itself within this time is the same one.
+    package static let holdsSeenWithin = Duration.seconds(120)
+
     /// What ECS says of the tasks' clocks is shown for one to two of these.
     package static let clockPeriod = Duration.seconds(60)
 }

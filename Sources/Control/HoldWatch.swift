@@ -51,6 +51,8 @@ struct HoldWatch: Sendable {
     private struct Entry: Sendable {
         let since: Instant
         var isAnnounced = false
+        /// Announced before a restart, and not seen since: until when it does not count as over.
+        var unseenUntil: Instant?
     }
 
     private var entries: [ControlHold: Entry] = [:]
@@ -69,17 +71,42 @@ struct HoldWatch: Sendable {
         for hold in ControlHold.allCases {
             if active.contains(hold) {
                 var entry = entries[hold] ?? Entry(since: now)
+                entry.unseenUntil = nil
                 if !entry.isAnnounced, now - entry.since >= hold.announcedAfter {
                     entry.isAnnounced = true
                     notices.append(
                         notice(hold, entry, facts, isOver: false, wallMs: wallMs, now: now))
                 }
                 entries[hold] = entry
+            } else if let until = entries[hold]?.unseenUntil, now < until {
+                continue
             } else if let entry = entries.removeValue(forKey: hold), entry.isAnnounced {
                 notices.append(notice(hold, entry, facts, isOver: true, wallMs: wallMs, now: now))
             }
         }
         return notices
+    }
+
+    /// What was announced and is not over.
+    func saved(wallMs: Int64, now: Instant) -> [SavedHold] {
+        announced.compactMap { hold in
+            entries[hold].map {
+                SavedHold(
+                    hold: hold.rawValue, sinceMs: wallMs - (now - $0.since).wholeMilliseconds)
+            }
+        }
+    }
+
+    /// What was announced before a restart is not announced again. Soon after the start too little
+    /// is known to say that it is over.
+    mutating func restore(_ saved: [SavedHold], wallMs: Int64, now: Instant) {
+        for entry in saved {
+            guard let hold = ControlHold(rawValue: entry.hold) else { continue }
+            let lasted = Duration.milliseconds(max(0, wallMs - entry.sinceMs))
+            entries[hold] = Entry(
+                since: now + (.zero - lasted), isAnnounced: true,
+                unseenUntil: now + ControlLimits.holdsSeenWithin)
+        }
     }
 
     private func notice(

@@ -106,6 +106,6 @@ extension ServiceController {
         let scaled = ControlEvent.scaled(
             order, tookMs: (now - order.since).inSeconds * 1000,
             callMs: (now - order.sentAt).inSeconds * 1000, isLate: isLate)
-        return [.announce(.scaled(change)), .log(scaled)]
+        return [.announce(.scaled(change)), .log(scaled), .persist]
     }
 }

@@ -30,7 +30,7 @@ package struct ServiceController: Sendable {
         case waiting(until: Instant, isOutage: Bool)
     }
 
-    package private(set) var scaler: Scaler
+    package internal(set) var scaler: Scaler
     package private(set) var counts: ServiceCounts?
     package internal(set) var lastDecision: Decision?
     package internal(set) var activity = Activity.idle
@@ -54,6 +54,10 @@ package struct ServiceController: Sendable {
     /// Another autoscaler's scalable target on this service is active.
     package internal(set) var isAutoScaled = false
     private var holds = HoldWatch()
+    /// The last change before a restart.
+    package internal(set) var earlierChange: SavedChange?
+    /// Stored by a later version: kept, without effect.
+    var unknownOverrides: [SavedOverride] = []
     var movedAt: Instant?
     var lastOrderID = 0
     /// The order that the log last told of, until one is accepted.
@@ -202,7 +206,15 @@ package struct ServiceController: Sendable {
         pauses.removeAll { $0.direction == pause.direction }
         pauses.append(pause)
         applyPauses()
-        return [.log(.paused(pause))]
+        return [.log(.paused(pause)), .persist]
+    }
+
+    /// A pause from before a restart.
+    mutating func restored(_ pause: ServicePause) -> [ControlAction] {
+        pauses.removeAll { $0.direction == pause.direction }
+        pauses.append(pause)
+        applyPauses()
+        return [.log(.pauseRestored(pause))]
     }
 
     /// Ends every pause that touches the direction.
@@ -210,7 +222,8 @@ package struct ServiceController: Sendable {
         let ended = pauses.filter { !$0.direction.pause.isDisjoint(with: direction.pause) }
         pauses.removeAll { !$0.direction.pause.isDisjoint(with: direction.pause) }
         applyPauses()
-        return ended.map { .log(.resumed($0)) } + decideAgain(now: now, sampledMs: nil)
+        return ended.map { .log(.resumed($0)) } + [.persist]
+            + decideAgain(now: now, sampledMs: nil)
     }
 
     private mutating func endPauses(now: Instant) -> [ControlAction] {
@@ -219,7 +232,7 @@ package struct ServiceController: Sendable {
         guard !ended.isEmpty else { return [] }
         pauses.removeAll { now >= $0.until }
         applyPauses()
-        return ended.map { .log(.resumed($0)) }
+        return ended.map { .log(.resumed($0)) } + [.persist]
     }
 
     private mutating func applyPauses() {
@@ -243,6 +256,14 @@ package struct ServiceController: Sendable {
 
     private mutating func announceHolds(wallMs: Int64, now: Instant) -> [ControlAction] {
         holds.update(activeHolds(now: now), facts: facts, wallMs: wallMs, now: now)
-            .flatMap { [ControlAction.log(.hold($0)), .announce(.held($0))] }
+            .flatMap { [ControlAction.log(.hold($0)), .announce(.held($0)), .persist] }
+    }
+
+    func savedHolds(wallMs: Int64, now: Instant) -> [SavedHold] {
+        holds.saved(wallMs: wallMs, now: now)
+    }
+
+    mutating func restoreHolds(_ saved: [SavedHold], wallMs: Int64, now: Instant) {
+        holds.restore(saved, wallMs: wallMs, now: now)
     }
 }

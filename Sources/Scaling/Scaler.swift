@@ -14,16 +14,16 @@ package struct Scaler: Sendable {
     private(set) var observer: FleetObserver
     private(set) var countsAt: Instant?
     /// Changes of the desired count, ours and others', for the limits of a raise and of a lowering.
-    private(set) var outChanges: ChangeHistory
-    private(set) var inChanges: ChangeHistory
+    var outChanges: ChangeHistory
+    var inChanges: ChangeHistory
     private(set) var launches: LaunchBudget?
-    private(set) var starts: StartTimes
+    var starts: StartTimes
     private(set) var schedules: ScheduleClock
     /// The counts wanted within the stabilization window.
-    private(set) var wantedMax: SlidingMax<Int>
+    var wantedMax: SlidingMax<Int>
     /// Counts that were found, not wanted by us, within the stabilization window: at the start,
     /// after a silence, and what somebody else raised to.
-    private(set) var foundMax: SlidingMax<Int>
+    var foundMax: SlidingMax<Int>
     /// Somebody else set the desired count to 0.
     private(set) var isSwitchedOff = false
     /// The desired count of the last decision.

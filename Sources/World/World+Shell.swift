@@ -23,7 +23,7 @@ extension World {
             case .update(let order): write(order)
             case .announce(let announcement): judge.announced(announcement, second: second)
             case .log(.adopted(let from, let to, _)): note("adopted \(from) -> \(to)")
-            case .log: break
+            case .log, .persist: break
             }
         }
     }

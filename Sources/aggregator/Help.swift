@@ -12,8 +12,8 @@ enum Help {
                                              not matter
           aggregator status [--json]         what a running aggregator sees, decided and why
           aggregator pause CLUSTER/SERVICE --reason TEXT [--direction out|in|both] [--for SECONDS]
-                                             forbid changes for a while; a restart of the
-                                             aggregator ends that
+                                             forbid changes for a while; without a store
+                                             (state), a restart ends that
           aggregator resume CLUSTER/SERVICE [--direction out|in|both]
           aggregator simulate --trace FILE|NAME [--config FILE] [--compare] [--svg FILE] [--json]
                                              a policy over recorded or built-in traffic, the other

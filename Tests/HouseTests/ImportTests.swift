@@ -8,8 +8,8 @@ import Testing
         let toolchain: Set<String> = ["FoundationEssentials", "Synchronization", "Glibc"]
         let agent: Set<String> = ["Telemetry", "Platform", "Transport", "CJSON"]
         let aggregator: Set<String> = [
-            "Telemetry", "Platform", "Transport", "Scaling", "Control", "AWS", "HTTPServer",
-            "CSimdjson", "CDeflate",
+            "Telemetry", "Platform", "Transport", "Scaling", "Control", "State", "AWS",
+            "HTTPServer", "CSimdjson", "CDeflate",
         ]
         // What every Swift target may use.
         let base: Set<String> = ["Values", "Writing"]
@@ -32,6 +32,7 @@ import Testing
             "World": ["Glibc", "Control", "Scaling", "Telemetry"],
             "worlds": ["World"],
             "AWS": toolchain.union(["Transport", "Platform"]),
+            "State": ["FoundationEssentials", "Control", "CZlib", "Platform", "Scaling"],
             "HTTPServer": ["CMicrohttpd", "Platform", "Synchronization"],
             "AggregatorCore": toolchain.union(aggregator),
             "aggregator": toolchain.union(["AggregatorCore", "Simulation", "Platform"]),

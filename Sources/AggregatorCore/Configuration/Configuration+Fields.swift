@@ -18,16 +18,19 @@ extension Configuration {
             LogField("tokens", secrets.tokens.count),
             LogField("boundTokens", secrets.boundTokens.joined().count),
             LogField("operatorTokens", secrets.operatorTokens.count),
+            LogField("state", state.file ?? "none"),
             LogField("services", services.count))
         if secrets.agentGroups.allSatisfy(\.isEmpty) {
             log.warning(
                 "token.absent",
                 LogField("reason", "reports are taken from everybody: set AGGREGATOR_TOKEN"))
         }
-        if !secrets.operatorTokens.isEmpty {
+        if !state.isStored {
             log.info(
-                "pauses.none",
-                LogField("reason", "a restart ends pauses; \"dryRun\":true outlives it"))
+                "state.none",
+                LogField(
+                    "reason",
+                    "a restart ends pauses and forgets what was learnt: set state.file"))
         }
         for service in services { log.log(.info, "service.configured", service.fields) }
     }

@@ -28,6 +28,7 @@ extension Configuration {
     private mutating func read(_ reader: inout ObjectReader) {
         reader.object("listen") { listen.read(&$0) }
         reader.object("log") { log.read(&$0) }
+        reader.object("state") { state.read(&$0) }
         if let period = reader.seconds("reconcileSeconds", in: .seconds(1) ... .seconds(60)) {
             reconcilePeriod = period
         }

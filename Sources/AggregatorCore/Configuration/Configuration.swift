@@ -5,6 +5,7 @@ import Scaling
 package struct Configuration: Sendable {
     package var listen = ListenConfiguration()
     package var log = LogConfiguration()
+    package var state = StateConfiguration()
     /// How often ECS is asked for the services' counts.
     package var reconcilePeriod = Duration.seconds(5)
     /// A report is taken only from the address that ECS knows for its task.

@@ -36,6 +36,8 @@ extension Log {
         case .paused(let pause): log(.warning, "service.paused", service + pause.fields)
         case .resumed(let pause): log(.info, "service.resumed", service + pause.fields)
         case .pauseLost(let pause): log(.warning, "service.pauseLost", service + pause.fields)
+        case .pauseRestored(let pause):
+            log(.warning, "service.pauseRestored", service + pause.fields)
         case .hold(let notice):
             log(
                 notice.isOver ? .info : .warning,

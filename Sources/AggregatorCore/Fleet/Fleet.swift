@@ -35,6 +35,11 @@ package final class Fleet: Sendable {
         for service in services { service.passed(wallMs: wallMs, now: now) }
     }
 
+    /// What lasts is stored by this keeper from now on.
+    func keep(in keeper: StateKeeper) {
+        for service in services { service.keep(in: keeper) }
+    }
+
     /// How old the oldest counts are, of the services that ECS told of.
     var oldestCounts: Duration {
         let now = MonotonicClock.now()

@@ -23,6 +23,8 @@ package final class ManagedService: Sendable {
     private let turns: Turns
     private let announcer: Announcer?
     private let log: Log
+    /// Who stores what lasts; set once, before the first event.
+    private let keeper = Lock<StateKeeper?>(nil)
 
     /// `number` is its place in the fleet. Changes are announced when there is an announcer.
     init(
@@ -63,6 +65,7 @@ package final class ManagedService: Sendable {
             case .look: callQueue.yield(.look)
             case .update(let order): callQueue.yield(.update(order))
             case .announce(let announcement): announcer?.announce(configuration, announcement)
+            case .persist: keeper.withLock { $0 }?.persist()
             case .log(let event): log.log(event, of: fields)
             }
         }
@@ -71,6 +74,7 @@ package final class ManagedService: Sendable {
     /// Ends the actuator's wait for good, and logs which pauses end with the program.
     func stop() {
         callQueue.finish()
+        guard keeper.withLock({ $0 == nil }) else { return }
         for pause in controller.withLock({ $0.pauses }) {
             log.log(.pauseLost(pause), of: fields)
         }
@@ -131,6 +135,19 @@ extension ManagedService {
 
     func ecsAnswered(now: Instant) {
         perform(controller.withLock { $0.ecsAnswered(now: now) })
+    }
+
+    func keep(in keeper: StateKeeper) {
+        self.keeper.withLock { $0 = keeper }
+    }
+
+    func saved(now: Instant) -> SavedService { controller.withLock { $0.saved(now: now) } }
+
+    func restore(_ saved: SavedService, savedMs: Int64, wallMs: Int64, now: Instant) {
+        perform(
+            controller.withLock {
+                $0.restore(saved, savedMs: savedMs, wallMs: wallMs, now: now)
+            })
     }
 
     func pause(_ pause: ServicePause) {

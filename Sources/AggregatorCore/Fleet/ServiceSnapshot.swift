@@ -10,6 +10,8 @@ package struct ServiceSnapshot: Sendable {
     package let isMissing: Bool
     package let decision: Decision?
     package let lastChange: ServiceChange?
+    /// The last change before the aggregator started, when none came since.
+    package let earlierChange: SavedChange?
     package let lastFailure: String?
     package let reports: ReportCounts
     package let changes: ChangeCounts
@@ -27,6 +29,7 @@ package struct ServiceSnapshot: Sendable {
         isMissing = state.isMissing
         decision = state.lastDecision
         lastChange = state.lastChange
+        earlierChange = state.lastChange == nil ? state.earlierChange : nil
         lastFailure = state.lastFailure
         reports = state.reports
         changes = state.changes

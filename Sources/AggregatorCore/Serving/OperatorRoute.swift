@@ -15,6 +15,9 @@ import Values
 /// | 401 | no valid operator token |
 /// | 403 | no operator token is set, so nobody may |
 /// | 404 | the service is not configured |
+/// | 503 | in force, but not stored: it ends with the program |
+///
+/// Where there is a store, 200 comes when the order is durable.
 package struct OperatorRoute: Sendable {
     enum Action {
         case pause, resume
@@ -22,10 +25,12 @@ package struct OperatorRoute: Sendable {
 
     private let fleet: Fleet
     private let bearer: BearerCheck
+    private let keeper: StateKeeper?
 
-    package init(fleet: Fleet, bearer: BearerCheck) {
+    package init(fleet: Fleet, bearer: BearerCheck, keeper: StateKeeper? = nil) {
         self.fleet = fleet
         self.bearer = bearer
+        self.keeper = keeper
     }
 
     func admits(_ request: borrowing HTTPRequest) -> Bool {
@@ -49,10 +54,23 @@ package struct OperatorRoute: Sendable {
         do {
             let order = try PauseOrder(request.body, needsReason: action == .pause)
             perform(order, action, on: service)
-            return .response(ServicesView.response(service))
+            return answer(request, of: service)
         } catch {
             return text(400, error.problems.map(\.text).joined(separator: "\n"))
         }
+    }
+
+    private func answer(
+        _ request: borrowing HTTPRequest, of service: ManagedService
+    ) -> HTTPReply {
+        guard let keeper else { return .response(ServicesView.response(service)) }
+        let later = request.deferResponse()
+        keeper.persist { failure in
+            guard let failure else { return later.answer(ServicesView.response(service)) }
+            let words = "in force, but not stored, so that it ends with the aggregator: "
+            later.answer(HTTPResponse(status: 503, text: words + failure.text))
+        }
+        return .later
     }
 
     private func perform(_ order: PauseOrder, _ action: Action, on service: ManagedService) {

@@ -64,6 +64,14 @@ package struct ServicesView: Sendable {
                     for field in change.decision.fields { field.write(to: &json) }
                 }
             }
+            if let change = service.earlierChange {
+                json.key("lastChange")
+                json.object { json in
+                    json.member("time", UTCTime.text(ms: change.wallMs))
+                    json.member("from", change.from)
+                    json.member("to", change.to)
+                }
+            }
             if let age = service.countsAge {
                 json.member("countsAgeSeconds", thousandths: age.inSeconds)
             }

@@ -76,6 +76,11 @@ ssize_t platform_read(int descriptor, void *bytes, size_t count);
 ssize_t platform_write(int descriptor, const void *bytes, size_t count);
 int platform_open_to_read(const char *path);
 
+// A file that only its owner reads, emptied or new; fsync(2); rename(2).
+int platform_open_to_replace(const char *path);
+int platform_sync(int descriptor);
+int platform_rename(const char *from, const char *to);
+
 // Numeric addresses as texts. Of a name: blocks; the count, or -1 and `*reason` in words. Of this
 // machine: those beyond loopback and link-local.
 #define PLATFORM_ADDRESS_BYTES 46

@@ -43,6 +43,11 @@ struct ChangeHistory: Sendable {
             changes.append(Change(at: now, tasks: tasks))
         }
     }
+
+    /// The changes that still count, oldest first.
+    var remembered: [(at: Instant, tasks: Int)] {
+        changes[head...].map { ($0.at, $0.tasks) }
+    }
 }
 
 /// Whether an event is less than a cooldown ago.

@@ -43,4 +43,9 @@ struct SlidingMax<Value: Comparable & Sendable>: Sendable {
             head = 0
         }
     }
+
+    /// The values that may still become the maximum, oldest first.
+    var remembered: [(at: Instant, value: Value)] {
+        entries[head...].map { ($0.at, $0.value) }
+    }
 }

@@ -92,6 +92,14 @@ struct StartTimes: Sendable {
         return orders.firstIndex { (now - $0.at).inSeconds <= overdue } ?? 0
     }
 
+    /// The newest measured times, in seconds, in no order; the first ones are assumed.
+    var remembered: [Double] { samples }
+
+    /// Times that were measured before a restart.
+    mutating func restore(_ seconds: [Double]) {
+        for value in seconds where value.isFinite { note(value) }
+    }
+
     private mutating func note(_ seconds: Double) {
         let bounded = min(Limits.leadSecondsMax, max(1, seconds))
         if samples.count < Self.samplesMax {
