@@ -9,6 +9,9 @@ let embeddedLibraries = Context.environment["AGENT_EMBEDDED"]
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .treatAllWarnings(as: .error),
+    // No hash of each module in what ships: it differs from build to build.
+    .unsafeFlags(
+        ["-Xfrontend", "-disable-incremental-llvm-codegen"], .when(configuration: .release)),
 ]
 
 let agentSettings: [SwiftSetting] =
