@@ -61,10 +61,12 @@ func page(of name: String) -> [String] {
     pages.contains(name) ? ["README.md"] : []
 }
 
-func swift(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func swift(
+    _ name: String, _ dependencies: [Target.Dependency], embedding files: [String] = []
+) -> Target {
     .target(
         name: name, dependencies: base + dependencies, exclude: page(of: name),
-        swiftSettings: strict)
+        resources: files.map { .embedInCode($0) }, swiftSettings: strict)
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -132,6 +134,10 @@ let aggregatorTargets: [Target] = [
         [
             "Telemetry", "Platform", "Transport", "Scaling", "Control", "State", "AWS",
             "HTTPServer", "CSimdjson", "CDeflate",
+        ],
+        embedding: [
+            "Page/index.html", "Page/page.css", "Page/page.js", "Page/icon.svg",
+            "Page/openapi.json",
         ]),
     program("aggregator", ["AggregatorCore", "Simulation", "Platform"]),
     .target(name: "CFargateLocal"),

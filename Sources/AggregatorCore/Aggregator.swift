@@ -32,7 +32,7 @@ package enum AggregatorError: Error, Equatable {
 /// The whole aggregator: it serves from its start until `stop`.
 package final class Aggregator: Sendable {
     let server: HTTPServer
-    private let fleet: Fleet
+    let fleet: Fleet
     private let resolver: TaskResolver
     private let announcer: Announcer
     private let endless: [Task<Void, Never>]
@@ -76,23 +76,17 @@ package final class Aggregator: Sendable {
             counters: metrics.ingest, log: log)
         let health = ECSHealth(fleet: fleet, log: log)
         let reconciler = Reconciler(fleet: fleet, ecs: ecs, health: health)
+        let people = PeopleRoutes(
+            fleet: fleet, bearer: operators, isSecure: hasTLS, keeper: keeper, log: log)
         let metadata = environment("ECS_CONTAINER_METADATA_URI_V4")
         let routes = Routes(
             reports: ReportRoute(
                 intake: intake, bearer: agents,
                 verifiesSenders: configuration.verifiesTasks, shedder: shedder,
                 counters: metrics.ingest, log: log),
-            services: ServicesView(fleet: fleet),
-            operators: OperatorRoute(fleet: fleet, bearer: operators, keeper: keeper),
-            metrics: MetricsView(metrics: metrics, fleet: fleet),
+            people: people, metrics: MetricsView(metrics: metrics, fleet: fleet),
             readiness: { health.hasSeenECS ? fleet.oldestCounts : nil })
-        do {
-            server = try HTTPServer(
-                configuration.listen.options, counters: listener, admit: { routes.admit($0) },
-                handler: { routes.reply(to: $0) })
-        } catch {
-            throw .listener(error)
-        }
+        server = try Self.listen(configuration.listen, listener, routes)
         let server = self.server
         let actuator = Actuator(fleet: fleet, ecs: ecs, health: health, metrics: metrics)
         let lookup = TaskLookup(resolver: resolver, intake: intake, ecs: ecs, log: log)
@@ -101,6 +95,7 @@ package final class Aggregator: Sendable {
             Task { await reconciler.run() },
             Task { await lookup.run() },
             Task { await Self.tick(fleet) },
+            Task { await people.events.run(shedder) },
             Task { await Self.writeMetrics(of: fleet, configuration.log, to: output) },
             Task {
                 let processors = await Self.processors(metadata, http, log)
@@ -116,6 +111,18 @@ package final class Aggregator: Sendable {
         log.info(
             "aggregator.listening", LogField("address", configuration.listen.address),
             LogField("port", Int(server.port)))
+    }
+
+    private static func listen(
+        _ configuration: ListenConfiguration, _ counters: HTTPServerCounters, _ routes: Routes
+    ) throws(AggregatorError) -> HTTPServer {
+        do {
+            return try HTTPServer(
+                configuration.options, counters: counters, admit: { routes.admit($0) },
+                handler: { routes.reply(to: $0) })
+        } catch {
+            throw .listener(error)
+        }
     }
 
     private static func client(

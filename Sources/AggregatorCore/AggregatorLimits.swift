@@ -108,6 +108,21 @@ package enum AggregatorLimits {
     package static let pauseMax = Duration.seconds(7 * 86_400)
     package static let pauseDefault = Duration.seconds(3_600)
 
+    // Who listens to events, and who signs in.
+    /// What a listener has not taken yet; then it is cut off.
+    package static let eventBytesMax = 512 * 1024
+    package static let eventSubscribersMax = 64
+    /// Of these, strangers.
+    package static let eventStrangersMax = 16
+    /// Rows in one second's event; of more services, each second brings the next ones.
+    package static let eventRowsMax = 250
+    package static let sessionsMax = 64
+    package static let sessionFor = Duration.seconds(1_800)
+    /// Attempts to sign in that fail, of one address.
+    package static let guessesAtOnce = 5.0
+    package static let guessesPerSecond = 0.1
+    package static let guessersMax = 1_000
+
     // The log, and metrics as lines.
     /// Each; as many again are being written. A thousand services' metrics take 600 KB.
     package static let linesWaitingBytesMax = 1024 * 1024

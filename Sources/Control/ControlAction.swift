@@ -21,6 +21,7 @@ package indirect enum ControlAction: Sendable {
 package enum Announcement: Equatable, Sendable {
     case scaled(ServiceChange)
     case held(HoldNotice)
+    case overridden(ServiceOverride, isOver: Bool)
 }
 
 /// What the log says of a service.
@@ -37,11 +38,11 @@ package enum ControlEvent: Equatable, Sendable {
     case scaled(UpdateOrder, tookMs: Double, callMs: Double, isLate: Bool)
     /// `repeats` counts the like failures since the last line.
     case failed(UpdateOrder, CallFailure, repeats: Int)
-    case paused(ServicePause)
-    case resumed(ServicePause)
-    /// A paused service's pause ends with the program.
-    case pauseLost(ServicePause)
-    /// A pause from before the program's start is in force again.
-    case pauseRestored(ServicePause)
+    case overridden(ServiceOverride)
+    case overrideEnded(ServiceOverride)
+    /// An override that ends with the program.
+    case overrideLost(ServiceOverride)
+    /// An override from before the program's start is in force again.
+    case overrideRestored(ServiceOverride)
     case hold(HoldNotice)
 }

@@ -62,6 +62,15 @@ struct HoldWatch: Sendable {
         ControlHold.allCases.filter { entries[$0]?.isAnnounced == true }
     }
 
+    /// What is to be said of them now.
+    func current(_ facts: HoldFacts, wallMs: Int64, now: Instant) -> [HoldNotice] {
+        announced.compactMap { hold in
+            entries[hold].map {
+                notice(hold, $0, facts, isOver: false, wallMs: wallMs, now: now)
+            }
+        }
+    }
+
     /// `wallMs` is the wall clock at `now`. Gives what to announce.
     mutating func update(
         _ active: Set<ControlHold>, facts: HoldFacts, wallMs: Int64, now: Instant

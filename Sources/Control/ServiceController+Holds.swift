@@ -25,6 +25,11 @@ extension ServiceController {
         return active
     }
 
+    /// Those that last and were announced, as a person reads them now.
+    package func holdNotices(now: Instant) -> [HoldNotice] {
+        holds.current(facts, wallMs: wallMs(now: now) ?? 0, now: now)
+    }
+
     var facts: HoldFacts {
         guard let inputs = lastDecision?.inputs else { return HoldFacts() }
         return HoldFacts(

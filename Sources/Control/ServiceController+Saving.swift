@@ -6,7 +6,8 @@ extension ServiceController {
     /// What is to be stored now.
     package func saved(now: Instant) -> SavedService {
         var saved = SavedService()
-        saved.orders.overrides = pauses.map { SavedOverride($0) } + unknownOverrides
+        saved.orders.overrides =
+            overrides.entries.map { SavedOverride($0) } + unknownOverrides
         saved.orders.lastChange =
             lastChange.map {
                 SavedChange(from: $0.decision.from, to: $0.decision.to, wallMs: $0.wallMs)
@@ -35,33 +36,49 @@ extension ServiceController {
         restoreHolds(orders.holds, wallMs: wallMs, now: now)
         var actions: [ControlAction] = []
         for override in orders.overrides where override.untilMs > wallMs {
-            guard let pause = override.pause(wallMs: wallMs, now: now) else {
+            guard let known = override.known(wallMs: wallMs, now: now) else {
                 unknownOverrides.append(override)
                 continue
             }
-            actions += restored(pause)
+            actions += restored(known)
         }
         return actions
     }
 }
 
 extension SavedOverride {
-    private static let pausePrefix = "pause."
-
-    init(_ pause: ServicePause) {
+    init(_ override: ServiceOverride) {
+        let (kind, count): (String, Int?) =
+            switch override.setting {
+            case .pause(let direction): ("pause.\(direction.rawValue)", nil)
+            case .floor(let tasks): ("floor", tasks)
+            case .ceiling(let tasks): ("ceiling", tasks)
+            case .dryRun(let isOn): ("dryRun.\(isOn ? "on" : "off")", nil)
+            }
         self.init(
-            kind: Self.pausePrefix + pause.direction.rawValue, reason: pause.reason,
-            untilMs: pause.untilMs)
+            kind: kind, count: count, reason: override.reason, untilMs: override.untilMs)
     }
 
-    /// `nil` when it is no pause.
-    func pause(wallMs: Int64, now: Instant) -> ServicePause? {
-        guard kind.hasPrefix(Self.pausePrefix),
-            let direction = PauseDirection(
-                rawValue: String(kind.dropFirst(Self.pausePrefix.count)))
-        else { return nil }
-        return ServicePause(
-            direction: direction, reason: reason,
-            until: now + .milliseconds(untilMs - wallMs), untilMs: untilMs)
+    /// `nil` when a later version wrote it.
+    func known(wallMs: Int64, now: Instant) -> ServiceOverride? {
+        setting.map {
+            ServiceOverride(
+                $0, reason: reason, until: now + .milliseconds(untilMs - wallMs),
+                untilMs: untilMs)
+        }
+    }
+
+    private var setting: ServiceOverride.Setting? {
+        let tasks = count.flatMap { (1...Limits.tasksMax).contains($0) ? $0 : nil }
+        switch kind {
+        case "pause.both": return .pause(.both)
+        case "pause.out": return .pause(.out)
+        case "pause.in": return .pause(.in)
+        case "floor": return tasks.map { .floor($0) }
+        case "ceiling": return tasks.map { .ceiling($0) }
+        case "dryRun.on": return .dryRun(true)
+        case "dryRun.off": return .dryRun(false)
+        default: return nil
+        }
     }
 }

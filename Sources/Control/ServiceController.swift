@@ -40,11 +40,13 @@ package struct ServiceController: Sendable {
     package private(set) var reports = ReportCounts()
     package internal(set) var changes = ChangeCounts()
     package private(set) var clocks = ClockReadings()
-    package private(set) var pauses: [ServicePause] = []
+    /// To be changed by events only.
+    package internal(set) var overrides = Overrides()
     /// ECS does not know the service, or it is not active.
     package internal(set) var isMissing = false
     var isDaemon = false
-    let isDryRun: Bool
+    /// By configuration, or by an operator's override.
+    package internal(set) var isDryRun: Bool
     var ledger = CountLedger()
     var looks: LookClock
     var backoff = CallBackoff()
@@ -53,7 +55,7 @@ package struct ServiceController: Sendable {
     var deployment = DeploymentWatch()
     /// Another autoscaler's scalable target on this service is active.
     package internal(set) var isAutoScaled = false
-    private var holds = HoldWatch()
+    private(set) var holds = HoldWatch()
     /// The last change before a restart.
     package internal(set) var earlierChange: SavedChange?
     /// Stored by a later version: kept, without effect.
@@ -116,7 +118,7 @@ package struct ServiceController: Sendable {
     /// Decides; `sampledMs` is the end of a new report.
     mutating func decideAgain(now: Instant, sampledMs: Int64?) -> [ControlAction] {
         clocks.turn(now: now)
-        var actions = endPauses(now: now)
+        var actions = endOverrides(now: now)
         let decision = decide(now: now)
         noteWanted(decision, now: now, sampledMs: sampledMs)
         noteNews(decision, &actions)
@@ -197,46 +199,6 @@ package struct ServiceController: Sendable {
     package var urgency: Double {
         guard let decision = lastDecision else { return 0 }
         return Double(decision.to - decision.from) / Double(max(1, decision.from))
-    }
-
-    // MARK: Pauses
-
-    /// Replaces a pause of the same direction.
-    package mutating func pause(_ pause: ServicePause) -> [ControlAction] {
-        pauses.removeAll { $0.direction == pause.direction }
-        pauses.append(pause)
-        applyPauses()
-        return [.log(.paused(pause)), .persist]
-    }
-
-    /// A pause from before a restart.
-    mutating func restored(_ pause: ServicePause) -> [ControlAction] {
-        pauses.removeAll { $0.direction == pause.direction }
-        pauses.append(pause)
-        applyPauses()
-        return [.log(.pauseRestored(pause))]
-    }
-
-    /// Ends every pause that touches the direction.
-    package mutating func resume(_ direction: PauseDirection, now: Instant) -> [ControlAction] {
-        let ended = pauses.filter { !$0.direction.pause.isDisjoint(with: direction.pause) }
-        pauses.removeAll { !$0.direction.pause.isDisjoint(with: direction.pause) }
-        applyPauses()
-        return ended.map { .log(.resumed($0)) } + [.persist]
-            + decideAgain(now: now, sampledMs: nil)
-    }
-
-    private mutating func endPauses(now: Instant) -> [ControlAction] {
-        guard !pauses.isEmpty else { return [] }
-        let ended = pauses.filter { now >= $0.until }
-        guard !ended.isEmpty else { return [] }
-        pauses.removeAll { now >= $0.until }
-        applyPauses()
-        return ended.map { .log(.resumed($0)) } + [.persist]
-    }
-
-    private mutating func applyPauses() {
-        scaler.pause(pauses.reduce(into: .none) { $0.formUnion($1.direction.pause) })
     }
 
     // MARK: Counts and holds

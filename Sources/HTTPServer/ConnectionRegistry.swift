@@ -144,6 +144,11 @@ final class ConnectionRegistry: Sendable {
 
     private static let closing = HTTPResponse(status: 503)
 
+    func endStreams() {
+        let all = state.withLock { $0.connections }
+        for connection in all { connection.endStream() }
+    }
+
     func answerOpen(with response: HTTPResponse) {
         let all = state.withLock { $0.connections }
         for connection in all { connection.answerOpen(with: response) }

@@ -4,11 +4,11 @@ import Synchronization
 
 /// What the server keeps for one connection.
 ///
-/// Sendable by proof: `isRefused`, `isTrusted`, `isFresh`, `phase`, `reply`, `refusal`, `mark`,
-/// `context` and what belongs to the body are touched only by callbacks of this connection, which
-/// libmicrohttpd makes one at a time on the thread that accepted it; `slot`, `isListed`,
-/// `isLeaving` and the links only under the registry's lock; the rest is immutable, atomic or
-/// behind a lock.
+/// Sendable by proof: `isRefused`, `isTrusted`, `isFresh`, `isStreaming`, `phase`, `reply`,
+/// `refusal`, `mark`, `context` and what belongs to the body are touched only by callbacks of this
+/// connection, which libmicrohttpd makes one at a time on the thread that accepted it; `slot`,
+/// `isListed`, `isLeaving` and the links only under the registry's lock; the rest is immutable,
+/// atomic or behind a lock.
 final class HTTPConnection: @unchecked Sendable {
     enum Phase {
         case idle, readingBody, answering, deferred
@@ -40,6 +40,8 @@ final class HTTPConnection: @unchecked Sendable {
     var refusal: PreparedResponse?
     /// What the request's admission left for its handler.
     var mark = 0
+    /// The request under way is answered with a stream.
+    var isStreaming = false
     /// What a handler left for the connection's next request.
     var context: (any AnyObject & Sendable)?
     var body = RequestBody()
@@ -50,6 +52,8 @@ final class HTTPConnection: @unchecked Sendable {
         var ticket: UInt64 = 0
         var handle: OpaquePointer?
         var response: DeferredAnswer?
+        /// The answer under way, where it is a stream.
+        var stream: HTTPStream?
     }
     private let deferral = Lock(Deferral())
 
@@ -106,8 +110,19 @@ final class HTTPConnection: @unchecked Sendable {
 
     /// Answers what is still open, at the server's stop.
     func answerOpen(with response: HTTPResponse) {
+        endStream()
         let isResumed = deferral.withLock { $0.resume(with: .response(response)) }
         if isResumed { bells.ring() }
+    }
+
+    func setStream(_ stream: HTTPStream?) {
+        isStreaming = stream != nil
+        deferral.withLock { $0.stream = stream }
+    }
+
+    func endStream() {
+        let stream = deferral.withLock { $0.stream }
+        stream?.end()
     }
 
     /// The deferred answer; `nil` when the connection was woken without one.

@@ -38,6 +38,8 @@ package enum HTTPReply: Sendable {
     case response(HTTPResponse)
     /// Costs the least: nothing is built for the request.
     case prepared(PreparedResponse)
+    /// Status and headers of the response; the body is what is written to the stream.
+    case stream(HTTPResponse, HTTPStream)
     /// The handler has called `deferResponse()`.
     case later
 }

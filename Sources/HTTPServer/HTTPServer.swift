@@ -79,6 +79,8 @@ package final class HTTPServer: Sendable {
         guard let taken else { return }
         core.isDraining.store(true, ordering: .relaxed)
         taken.stopAccepting()
+        // They would go on for ever.
+        core.registry.endStreams()
         waitForRequests(core.limits.drainTimeout.milliseconds)
         // A request may be deferred between the question and the answer, so it is asked again.
         for _ in 0..<Self.lastAnswersRounds {

@@ -40,6 +40,8 @@ package struct HTTPServerLimits: Equatable, Sendable {
     /// The share of the processors for strangers and refusals: see `StrangerBudget`; 0 for no
     /// limit.
     package var strangersShare = 0.0
+    /// What a stream gives at once.
+    static let streamPieceBytes = 16 * 1024
     /// Connections that are being closed to make room, at once.
     package static let leavingMax = 64
     /// The listen queue's length.

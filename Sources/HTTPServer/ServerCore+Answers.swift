@@ -40,6 +40,18 @@ extension ServerCore {
         return .YES
     }
 
+    /// A stream has no deadline: who does not read it is cut off by what is pending.
+    func begin(
+        _ stream: HTTPStream, _ response: HTTPResponse, _ connection: HTTPConnection,
+        _ handle: OpaquePointer
+    ) -> MHD_Result {
+        answerQueued(connection)
+        connection.deadlineMs.store(HTTPConnection.noDeadline, ordering: .relaxed)
+        stream.begin(on: connection, bells: bells)
+        connection.setStream(stream)
+        return response.queue(stream, on: handle)
+    }
+
     /// The body is not waited for; libmicrohttpd then closes the connection. It takes no answer in
     /// the middle of a body, so that one which is held ends in the connection's end alone.
     func queueEarly(

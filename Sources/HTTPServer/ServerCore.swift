@@ -168,6 +168,8 @@ final class ServerCore: Sendable {
             }
             answerQueued(connection)
             return response.queue(on: handle, closing: isDraining.load(ordering: .relaxed))
+        case .stream(let response, let stream):
+            return begin(stream, response, connection, handle)
         case .later:
             precondition(connection.phase == .deferred, "`.later` comes after deferResponse()")
             return .YES
@@ -203,6 +205,7 @@ final class ServerCore: Sendable {
         connection.phase = .idle
         connection.reply = nil
         connection.refusal = nil
+        if connection.isStreaming { connection.setStream(nil) }
         connection.isFresh = false
         connection.body.end(keptBytesMax: limits.bodyBufferKeptBytesMax)
         let nowMs = CoarseClock.nowMs()

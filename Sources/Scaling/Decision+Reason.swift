@@ -82,6 +82,7 @@ extension Decision {
             (.min, "raised to \(inputs.minTasks) by min"),
             (.max, "limited to \(inputs.maxTasks) by max"),
             (.schedule, "a schedule sets the bounds"),
+            (.overridden, "an operator's floor or ceiling is in force"),
             (.minAboveMax, "a minimum is above a maximum: the minimum holds"),
             (.lastTask, "load alone does not take the last task"),
             (.switchedOff, "somebody else set 0: it stays 0 until somebody sets more"),

@@ -36,9 +36,9 @@ package enum DecisionBasis: Equatable, Sendable {
 
 /// What limits a decision; several may at once.
 package struct DecisionConstraints: OptionSet, Sendable {
-    package let rawValue: UInt32
+    package let rawValue: UInt64
 
-    package init(rawValue: UInt32) {
+    package init(rawValue: UInt64) {
         self.rawValue = rawValue
     }
 
@@ -75,6 +75,8 @@ package struct DecisionConstraints: OptionSet, Sendable {
     package static let contested = DecisionConstraints(rawValue: 1 << 29)
     package static let autoScaling = DecisionConstraints(rawValue: 1 << 30)
     package static let failedDeployment = DecisionConstraints(rawValue: 1 << 31)
+    /// An operator's floor or ceiling is in force.
+    package static let overridden = DecisionConstraints(rawValue: 1 << 40)
 }
 
 /// The numbers a decision was made from.

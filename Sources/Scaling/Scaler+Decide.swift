@@ -8,10 +8,12 @@ extension Scaler {
     func decision(outGrowth: Int, inGrowth: Int) -> Decision {
         let reading = reading
         let from = counts?.desiredCount ?? 0
-        let bounds = schedules.bounds(min: policy.minTasks, max: policy.maxTasks)
+        var bounds = schedules.bounds(min: policy.minTasks, max: policy.maxTasks)
+        bounds.override(floor: policy.floor, ceiling: policy.ceiling)
         var decision = Decision(
             from: from, to: from, inputs: inputs(reading, bounds), basis: .load,
             constraints: schedules.isActive ? .schedule : [])
+        if policy.floor != nil || policy.ceiling != nil { decision.constraints.insert(.overridden) }
         guard let counts else {
             decision.basis = .countsUnknown
             return decision

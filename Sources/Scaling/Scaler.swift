@@ -137,6 +137,27 @@ package struct Scaler: Sendable {
         policy.pause = pause
     }
 
+    /// What an operator sets over the bounds; `nil` leaves them to policy and schedules.
+    package mutating func bound(floor: Int?, ceiling: Int?) {
+        policy.floor = floor
+        policy.ceiling = ceiling
+    }
+
+    /// Takes another policy. What was learnt stays, unless the rule, the data, or a window that is
+    /// measured over is another: then it begins again, as after a restart, and ECS's counts are to
+    /// be given again.
+    package mutating func configure(_ policy: ScalingPolicy, now: Instant) {
+        advance(to: now)
+        guard self.policy.measuresLike(policy) else {
+            self = Scaler(policy: policy, now: self.now)
+            return
+        }
+        if policy.schedules != self.policy.schedules {
+            schedules = ScheduleClock(policy.schedules)
+        }
+        self.policy = policy
+    }
+
     /// Tells the wall clock, which schedules go by; to be told again now and then, as wall clocks
     /// are set. Without it no schedule holds.
     package mutating func setWallClock(unixMs: Int64, now: Instant) {

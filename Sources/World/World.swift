@@ -137,13 +137,17 @@ package struct World: Sendable {
             movedAt = second
         }
         let pauses = isOn(.pauseLowering) != nil
-        if pauses, controller.pauses.isEmpty {
-            let pause = ServicePause(
-                direction: .in, reason: "a person said so", until: .init(nanoseconds: .max),
+        if pauses, controller.overrides.entries.isEmpty {
+            let pause = ServiceOverride(
+                .pause(.in), reason: "a person said so", until: .init(nanoseconds: .max),
                 untilMs: .max)
-            perform(controller.pause(pause))
+            if case .success(let actions) = controller.override(
+                pause, now: Self.instant(second))
+            {
+                perform(actions)
+            }
             movedAt = second
-        } else if !pauses, !controller.pauses.isEmpty {
+        } else if !pauses, !controller.overrides.entries.isEmpty {
             perform(controller.resume(.in, now: Self.instant(second)))
         }
         judge.paused(pauses, second: second)

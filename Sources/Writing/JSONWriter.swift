@@ -123,6 +123,13 @@ package struct JSONWriter {
         needsComma = true
     }
 
+    /// What was written as JSON before.
+    package mutating func whole(_ json: [UInt8]) {
+        separate()
+        bytes.append(contentsOf: json)
+        needsComma = true
+    }
+
     /// Ends a document that is one line of many.
     package mutating func endLine() {
         bytes.append(0x0A)

@@ -1,5 +1,3 @@
-import AggregatorCore
-
 /// Why a command line is wrong.
 struct UsageError: Error {
     let text: String
@@ -43,38 +41,12 @@ struct Arguments {
         return rest.remove(at: index)
     }
 
+    /// The same; `nil` without one.
+    mutating func optionalPositional() -> String? {
+        rest.firstIndex { !$0.hasPrefix("-") }.map { rest.remove(at: $0) }
+    }
+
     func end() throws(UsageError) {
         if let argument = rest.first { throw UsageError(text: "unknown argument \(argument)") }
-    }
-}
-
-/// `CLUSTER/SERVICE [--direction out|in|both] [--reason TEXT] [--for SECONDS]`.
-struct PauseArguments {
-    let service: ServiceKey
-    let direction: String
-    let reason: String
-    let forSeconds: Int
-
-    init(_ arguments: inout Arguments, needsReason: Bool) throws(UsageError) {
-        direction = try arguments.option("--direction") ?? "both"
-        guard ["out", "in", "both"].contains(direction) else {
-            throw UsageError(text: "--direction must be out, in or both, not \(direction)")
-        }
-        let reason = try arguments.option("--reason")
-        let span = try arguments.option("--for") ?? "3600"
-        guard let seconds = Int(span), seconds > 0 else {
-            throw UsageError(text: "--for must be a number of seconds, not \(span)")
-        }
-        forSeconds = seconds
-        guard reason != nil || !needsReason else {
-            throw UsageError(text: "--reason is missing: others will want to know")
-        }
-        self.reason = reason ?? ""
-        let name = try arguments.positional("CLUSTER/SERVICE")
-        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ ServiceKey.isName(String($0)) }) else {
-            throw UsageError(text: "\(name) is not CLUSTER/SERVICE")
-        }
-        service = ServiceKey(cluster: String(parts[0]), service: String(parts[1]))
     }
 }

@@ -7,9 +7,11 @@ enum Command {
     case run(file: String?)
     case check(file: String?)
     case health(file: String?)
-    case status(isJSON: Bool)
-    case pause(PauseArguments)
-    case resume(PauseArguments)
+    case ask(Question)
+    case completion(String)
+    /// The services' names, a line each; for completion.
+    case names
+    case order(OrderArguments)
     case simulate([String])
     case version
     case help(String)
@@ -37,13 +39,20 @@ enum Command {
             case "run": self = .run(file: try rest.option("--config"))
             case "check": self = .check(file: try rest.option("--config"))
             case "health": self = .health(file: try rest.option("--config"))
-            case "status": self = .status(isJSON: rest.flag("--json"))
-            case "pause": self = .pause(try PauseArguments(&rest, needsReason: true))
-            case "resume": self = .resume(try PauseArguments(&rest, needsReason: false))
+            case "status" where rest.flag("--names"): self = .names
+            case "status", "why", "tasks": self = .ask(try Question(name, &rest))
+            case "completion":
+                let shell = try rest.positional("bash or zsh")
+                self = .completion(try Completion.script(for: shell))
             case "version", "--version": self = .version
             case "help": self = .help(Help.text)
             case _ where Self.helpOptions.contains(name): self = .help(Help.text)
-            default: self = .wrong("unknown command \(name)")
+            default:
+                guard let action = OperatorAction(rawValue: name) else {
+                    self = .wrong("unknown command \(name)")
+                    return
+                }
+                self = .order(try OrderArguments(action, &rest))
             }
             try rest.end()
         } catch {
@@ -56,16 +65,18 @@ enum Command {
         case .run(let file): return Self.run(file, signals)
         case .check(let file): return Self.check(file)
         case .health(let file): return Self.health(file)
-        case .status(let isJSON): return Self.status(isJSON: isJSON)
-        case .pause(let order):
+        case .ask(let question): return Self.ask(question, signals)
+        case .names:
             return Self.ask { client throws(OperatorClient.Failure) in
-                try client.pause(
-                    order.service, direction: order.direction, reason: order.reason,
-                    forSeconds: order.forSeconds)
+                try client.names().joined(separator: "\n") + "\n"
             }
-        case .resume(let order):
+        case .completion(let script):
+            StandardStream.output.write(script)
+            return ExitCode.success
+        case .order(let order):
             return Self.ask { client throws(OperatorClient.Failure) in
-                try client.resume(order.service, direction: order.direction)
+                let json = try client.post(order.service, order.action, order.body)
+                return String(decoding: json, as: UTF8.self) + "\n"
             }
         case .simulate(let arguments): return Simulate.run(arguments) { Self.load($0) }
         case .version:
@@ -119,6 +130,7 @@ enum Command {
         let output = Output(configuration.log)
         defer { output.drain() }
         let log = output.log
+        var inForce = configuration
         let wanted = configuration.listen
         let descriptors = ThisProcess.raiseDescriptorLimit()
         configuration.listen.fit(descriptors: descriptors)
@@ -142,7 +154,10 @@ enum Command {
             return error.isOfConfiguration ? ExitCode.configuration : ExitCode.unavailable
         }
         // Blocks the main thread, which nothing else uses.
-        while signals.wait() == .reload { aggregator.reload { Environment.value($0) } }
+        while signals.wait() == .reload {
+            aggregator.reload { Environment.value($0) }
+            inForce = aggregator.reconfigure(from: inForce, file: file) { Environment.value($0) }
+        }
         log.info("aggregator.stopping")
         aggregator.stop()
         log.info("aggregator.stopped")
@@ -152,29 +167,32 @@ enum Command {
 
 // What asks a running aggregator.
 extension Command {
-    private static func status(isJSON: Bool) -> Int32 {
-        ask { client throws(OperatorClient.Failure) in
-            let json = try client.services()
-            guard !isJSON, let table = StatusTable.text(json) else { return json }
-            return Array(table.dropLast().utf8)
+    private static func ask(_ question: Question, _ signals: borrowing SignalQueue) -> Int32 {
+        guard question.isWatching else {
+            return ask { client throws(OperatorClient.Failure) in try question.answer(client) }
         }
+        guard let client = client() else { return ExitCode.configuration }
+        question.watch(client, signals)
+        return ExitCode.success
     }
 
-    private static func ask(
-        _ question: (OperatorClient) throws(OperatorClient.Failure) -> [UInt8]
-    ) -> Int32 {
-        let client: OperatorClient
+    private static func client() -> OperatorClient? {
         do {
-            client = try OperatorClient { Environment.value($0) }
+            return try OperatorClient { Environment.value($0) }
         } catch {
             for problem in error.problems {
                 StandardStream.error.write("aggregator: \(problem.text)\n")
             }
-            return ExitCode.configuration
+            return nil
         }
+    }
+
+    private static func ask(
+        _ question: (OperatorClient) throws(OperatorClient.Failure) -> String
+    ) -> Int32 {
+        guard let client = client() else { return ExitCode.configuration }
         do {
-            let answer = try question(client)
-            StandardStream.output.write(String(decoding: answer, as: UTF8.self) + "\n")
+            StandardStream.output.write(try question(client))
             return ExitCode.success
         } catch {
             StandardStream.error.write("aggregator: \(error.text)\n")

@@ -4,22 +4,41 @@ enum Help {
         aggregator - takes the reports of agents and scales their Fargate services
 
         usage:
-          aggregator run [--config FILE]     serve until SIGTERM; SIGHUP reads the certificate and the
-                                             files of tokens again
+          aggregator run [--config FILE]     serve until SIGTERM; SIGHUP reads the configuration, the
+                                             certificate and the files of tokens again
           aggregator check [--config FILE]   only read the configuration, and tell every mistake
           aggregator health [--config FILE]  ask the aggregator that runs beside; for container
                                              health checks, so whom its certificate names does
                                              not matter
-          aggregator status [--json]         what a running aggregator sees, decided and why
-          aggregator pause CLUSTER/SERVICE --reason TEXT [--direction out|in|both] [--for SECONDS]
-                                             forbid changes for a while; without a store
-                                             (state), a restart ends that
+          aggregator status [--watch] [SERVICE] [--json]
+                                             what a running aggregator sees, decided and why, in a
+                                             table; --watch redraws it each second
+          aggregator why SERVICE [--last N] [--json]
+                                             the last N decisions and events, with their numbers
+          aggregator tasks SERVICE [--json]  its tasks, as their agents report
+          aggregator pause CLUSTER/SERVICE --reason TEXT [--direction out|in|both] [--for SPAN]
+                                             forbid changes for a while, an hour by default; SPAN
+                                             is such as 90s, 15m, 2h, 3d. Without a store
+                                             (state), a restart ends this and the three below
+          aggregator floor CLUSTER/SERVICE N --reason TEXT [--for SPAN]
+                                             at least N tasks for a while
+          aggregator ceiling CLUSTER/SERVICE N --reason TEXT [--for SPAN]
+                                             at most N tasks, instead of max
+          aggregator dry-run CLUSTER/SERVICE on|off --reason TEXT [--for SPAN]
+                                             decide without acting for a while, or act
           aggregator resume CLUSTER/SERVICE [--direction out|in|both]
+                                             end a pause before its time
+          aggregator lift CLUSTER/SERVICE pause|floor|ceiling|dry-run
+                                             end one of these before its time
           aggregator simulate --trace FILE|NAME [--config FILE] [--compare] [--svg FILE] [--json]
                                              a policy over recorded or built-in traffic, the other
                                              autoscalers beside it; --help tells every option
+          aggregator completion bash|zsh     a script: source <(aggregator completion bash)
           aggregator version
           aggregator help
+
+        SERVICE is CLUSTER/SERVICE, or the service's name where only one has it. Colors are for
+        terminals; NO_COLOR turns them off.
 
         The configuration is one JSON document: FILE, or else the value of AGGREGATOR_CONFIG.
 
@@ -27,7 +46,7 @@ enum Help {
           AGGREGATOR_CONFIG           the document, when no file is given
           AGGREGATOR_TOKEN            the token that agents show; two, separated by a comma, while
                                       they are exchanged
-          AGGREGATOR_OPERATOR_TOKEN   the same for whoever pauses and resumes services
+          AGGREGATOR_OPERATOR_TOKEN   the same for operators
           AGGREGATOR_TOKEN_FILE, AGGREGATOR_OPERATOR_TOKEN_FILE
                                       files that hold them
           AWS_REGION, AWS_ENDPOINT_URL, AWS_CONTAINER_CREDENTIALS_RELATIVE_URI,
@@ -37,9 +56,9 @@ enum Help {
           ECS_CONTAINER_METADATA_URI_V4
                                       set by ECS: tells what the task may use of the processors
 
-        environment of status, pause and resume:
+        environment of the commands that ask an aggregator:
           AGGREGATOR_URL              where the aggregator is; http://127.0.0.1:8787 by default
-          AGGREGATOR_OPERATOR_TOKEN   for pause and resume
+          AGGREGATOR_OPERATOR_TOKEN   for what changes something
           AGGREGATOR_CA_FILE          certificate authorities, when not the system's
 
         exit codes:

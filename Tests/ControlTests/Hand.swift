@@ -53,6 +53,21 @@ struct Hand {
         actions = controller.freshLookFailed(failure, now: Samples.at(seconds), jitter: 1)
     }
 
+    /// Whether it was taken.
+    @discardableResult
+    mutating func override(
+        _ setting: ServiceOverride.Setting, reason: String = "x", until: Double, at seconds: Double
+    ) -> OverrideRefusal? {
+        let override = ServiceOverride(
+            setting, reason: reason, until: Samples.at(until),
+            untilMs: 1_790_000_000_000 + Int64(until * 1000))
+        switch controller.override(override, now: Samples.at(seconds)) {
+        case .success(let actions): self.actions = actions
+        case .failure(let refusal): return refusal
+        }
+        return nil
+    }
+
     mutating func pass(to seconds: Double) {
         actions = controller.passed(
             wallMs: 1_790_000_000_000 + Int64(seconds * 1000), now: Samples.at(seconds))

@@ -6,27 +6,27 @@ import Values
 
 /// What a controller keeps over a restart.
 @Suite struct SavingTests {
-    private let pause = ServicePause(
-        direction: .both, reason: "deployment", until: Samples.at(600),
+    private let pause = ServiceOverride(
+        .pause(.both), reason: "deployment", until: Samples.at(600),
         untilMs: 1_790_000_600_000)
 
-    @Test func aPauseIsInForceAgainForWhatIsLeftOfIt() {
+    @Test func aPauseIsInForceAgainForWhatIsLeftOfIt() throws {
         var hand = Hand()
         hand.pass(to: 0)
-        let actions = hand.controller.pause(pause)
-        #expect(actions.contains { if case .persist = $0 { true } else { false } })
+        let result = hand.controller.override(pause, now: Samples.at(0))
+        #expect(try result.get().contains { if case .persist = $0 { true } else { false } })
         let saved = hand.controller.saved(now: Samples.at(1))
         // Another machine's clock, a minute later.
         var after = Hand()
         after.actions = after.controller.restore(
             saved, savedMs: 1_790_000_001_000, wallMs: 1_790_000_061_000, now: Samples.at(0))
-        #expect(after.actions.events == [.pauseRestored(after.controller.pauses[0])])
+        #expect(after.actions.events == [.overrideRestored(after.controller.overrides.entries[0])])
         after.report(100, at: 2)
         #expect(!after.actions.asksTurn)
         after.pass(to: 538)
-        #expect(after.controller.pauses.count == 1)
+        #expect(after.controller.overrides.entries.count == 1)
         after.pass(to: 540)
-        #expect(after.controller.pauses.isEmpty)
+        #expect(after.controller.overrides.entries.isEmpty)
         #expect(after.actions.contains { if case .persist = $0 { true } else { false } })
     }
 
@@ -37,7 +37,7 @@ import Values
         hand.actions = hand.controller.restore(
             saved, savedMs: 1_790_000_000_000, wallMs: 1_790_000_600_000, now: Samples.at(0))
         #expect(hand.actions.isEmpty)
-        #expect(hand.controller.pauses.isEmpty)
+        #expect(hand.controller.overrides.entries.isEmpty)
     }
 
     @Test func whatALaterVersionStoredIsKept() {

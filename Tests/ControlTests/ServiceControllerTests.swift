@@ -171,8 +171,7 @@ import Values
         hand.report(100, at: 1)
         #expect(hand.write(over: 2, at: 1) == 5)
         hand.fail(.throttled, at: 1.1)
-        _ = hand.controller.pause(
-            ServicePause(direction: .out, reason: "x", until: Samples.at(90), untilMs: 0))
+        hand.override(.pause(.out), until: 90, at: 1.1)
         hand.report(100, at: 2)
         #expect(!hand.actions.asksTurn)
         #expect(hand.controller.lastDecision?.reason.contains("scale-out is paused") == true)
@@ -288,32 +287,5 @@ import Values
         #expect(decision.to == 5)
         hand.report(100, at: 2)
         #expect(hand.actions.events.isEmpty)
-    }
-
-    @Test func aPauseHoldsUntilItIsOver() {
-        var hand = Hand()
-        let pause = ServicePause(
-            direction: .out, reason: "deploy", until: Samples.at(60), untilMs: 60_000)
-        #expect(hand.controller.pause(pause).events == [.paused(pause)])
-        hand.report(100, at: 59)
-        #expect(!hand.actions.asksTurn)
-        hand.pass(to: 60)
-        #expect(hand.actions.events.contains(.resumed(pause)))
-        #expect(hand.actions.asksTurn)
-        #expect(hand.controller.pauses.isEmpty)
-    }
-
-    @Test func resumingEndsPausesThatTouchTheDirection() {
-        var hand = Hand()
-        for (direction, reason) in [(PauseDirection.out, "x"), (.in, "x"), (.out, "y")] {
-            _ = hand.controller.pause(
-                ServicePause(
-                    direction: direction, reason: reason, until: Samples.at(60), untilMs: 0))
-        }
-        #expect(hand.controller.pauses.map(\.reason) == ["x", "y"])
-        _ = hand.controller.resume(.in, now: Samples.at(1))
-        #expect(hand.controller.pauses.map(\.direction) == [.out])
-        _ = hand.controller.resume(.both, now: Samples.at(1))
-        #expect(hand.controller.scaler.policy.pause == .none)
     }
 }

@@ -58,6 +58,16 @@ final class RawClient {
         return text
     }
 
+    /// What comes until the text ends so, or the connection ends.
+    func text(until end: String) -> String {
+        var text = ""
+        while !text.contains(end) {
+            guard let more = read() else { break }
+            text += more
+        }
+        return text
+    }
+
     /// Whether the server ends the connection; waits up to the receive limit.
     func isClosedByServer() -> Bool {
         while let _ = read() {}

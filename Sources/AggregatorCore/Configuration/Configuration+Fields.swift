@@ -37,7 +37,7 @@ extension Configuration {
 }
 
 extension ServiceConfiguration {
-    fileprivate var fields: [LogField] {
+    var fields: [LogField] {
         var fields = [
             LogField("cluster", key.cluster), LogField("service", key.service),
             LogField("min", policy.minTasks), LogField("max", policy.maxTasks),

@@ -10,6 +10,8 @@ extension Announcement {
         switch self {
         case .scaled(let change): "\(change.wallMs)"
         case .held(let notice): "\(notice.hold.rawValue)-\(notice.isOver)-\(wallMs)"
+        case .overridden(let override, let isOver):
+            "\(override.kind.rawValue)-\(isOver)-\(wallMs)"
         }
     }
 }
@@ -21,6 +23,8 @@ extension SNSMessage {
         switch announcement {
         case .scaled(let change): self.init(change, of: key)
         case .held(let notice): self.init(notice, of: key, wallMs: wallMs)
+        case .overridden(let override, let isOver):
+            self.init(override, isOver: isOver, of: key, wallMs: wallMs)
         }
     }
 
@@ -52,6 +56,23 @@ extension SNSMessage {
                 "cluster": .string(key.cluster),
                 "service": .string(key.service),
                 "hold": .string(notice.hold.rawValue),
+            ])
+    }
+
+    private init(
+        _ override: ServiceOverride, isOver: Bool, of key: ServiceKey, wallMs: Int64
+    ) {
+        let event = isOver ? "ServiceOverrideEnded" : "ServiceOverridden"
+        self.init(
+            subject: "\(key): \(isOver ? "over: " : "")\(override.words)",
+            body: Self.body(
+                event, of: key, wallMs: wallMs,
+                [LogField("override", override.kind.rawValue)] + override.fields),
+            attributes: [
+                "event": .string(event),
+                "cluster": .string(key.cluster),
+                "service": .string(key.service),
+                "override": .string(override.kind.rawValue),
             ])
     }
 

@@ -5,43 +5,72 @@ import Values
 extension Log {
     /// Writes what a controller has to say of a service.
     func log(_ event: ControlEvent, of service: [LogField]) {
-        switch event {
-        case .found(let counts): log(.info, "service.found", service + counts.fields)
+        let line = event.line
+        log(line.level, line.event, service + line.fields)
+    }
+}
+
+/// An event as a line has it.
+struct EventLine: Sendable {
+    let level: LogLevel
+    let event: StaticString
+    let fields: [LogField]
+
+    init(_ level: LogLevel, _ event: StaticString, _ fields: [LogField]) {
+        (self.level, self.event, self.fields) = (level, event, fields)
+    }
+}
+
+extension ControlEvent {
+    var line: EventLine {
+        switch self {
+        case .found(let counts): EventLine(.info, "service.found", counts.fields)
         case .missing(let status):
-            log(.error, "service.missing", service + [LogField("status", status)])
+            EventLine(.error, "service.missing", [LogField("status", status)])
         case .adopted(let from, let to, let who):
-            log(
+            EventLine(
                 .info, "service.adopted",
-                service + [
+                [
                     LogField("from", from), LogField("to", to),
                     LogField("reason", "somebody else changed the desired count: \(who)"),
                 ])
-        case .state(let decision): log(.info, "service.state", service + decision.fields)
-        case .dryRun(let decision): log(.info, "service.dryRun", service + decision.fields)
+        case .state(let decision): EventLine(.info, "service.state", decision.fields)
+        case .dryRun(let decision): EventLine(.info, "service.dryRun", decision.fields)
         case .decided(let order):
-            log(.info, "service.decision", service + order.decision.fields + order.freshness)
+            EventLine(.info, "service.decision", order.decision.fields + order.freshness)
         case .scaled(let order, let tookMs, let callMs, let isLate):
-            var fields = service
-            fields += [
-                LogField("from", order.decision.from), LogField("to", order.to),
-                LogField("reactionMs", tookMs), LogField("callMs", callMs),
-            ]
-            if isLate { fields.append(LogField("seenBy", "DescribeServices")) }
-            log(.info, "service.scaled", fields)
+            EventLine(
+                .info, "service.scaled",
+                [
+                    LogField("from", order.decision.from), LogField("to", order.to),
+                    LogField("reactionMs", tookMs), LogField("callMs", callMs),
+                ] + (isLate ? [LogField("seenBy", "DescribeServices")] : []))
         case .failed(let order, let failure, let repeats):
-            log(
+            EventLine(
                 .error, "service.scaleFailed",
-                service + [LogField("from", order.decision.from), LogField("to", order.to)]
+                [LogField("from", order.decision.from), LogField("to", order.to)]
                     + failure.fields + [LogField("heldBack", repeats)])
-        case .paused(let pause): log(.warning, "service.paused", service + pause.fields)
-        case .resumed(let pause): log(.info, "service.resumed", service + pause.fields)
-        case .pauseLost(let pause): log(.warning, "service.pauseLost", service + pause.fields)
-        case .pauseRestored(let pause):
-            log(.warning, "service.pauseRestored", service + pause.fields)
+        case .overridden(let override):
+            EventLine(
+                .warning, override.kind == .pause ? "service.paused" : "service.overridden",
+                override.fields)
+        case .overrideEnded(let override):
+            EventLine(
+                .info, override.kind == .pause ? "service.resumed" : "service.overrideEnded",
+                override.fields)
+        case .overrideLost(let override):
+            EventLine(
+                .warning, override.kind == .pause ? "service.pauseLost" : "service.overrideLost",
+                override.fields)
+        case .overrideRestored(let override):
+            EventLine(
+                .warning,
+                override.kind == .pause ? "service.pauseRestored" : "service.overrideRestored",
+                override.fields)
         case .hold(let notice):
-            log(
+            EventLine(
                 notice.isOver ? .info : .warning,
-                notice.isOver ? "service.holdEnded" : "service.held", service + notice.fields)
+                notice.isOver ? "service.holdEnded" : "service.held", notice.fields)
         }
     }
 }
@@ -63,11 +92,17 @@ extension ServiceCounts {
     }
 }
 
-extension ServicePause {
+extension ServiceOverride {
     var fields: [LogField] {
-        [
-            LogField("direction", direction.rawValue), LogField("reason", reason),
-            LogField("until", UTCTime.text(ms: untilMs)),
+        let what =
+            switch setting {
+            case .pause(let direction): LogField("direction", direction.rawValue)
+            case .floor(let tasks): LogField("floor", tasks)
+            case .ceiling(let tasks): LogField("ceiling", tasks)
+            case .dryRun(let isOn): LogField("dryRun", isOn)
+            }
+        return [
+            what, LogField("reason", reason), LogField("until", UTCTime.text(ms: untilMs)),
         ]
     }
 }

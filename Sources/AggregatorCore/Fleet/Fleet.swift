@@ -16,11 +16,12 @@ package final class Fleet: Sendable {
         period: Duration = .seconds(5), log: Log, now: Instant
     ) {
         let turns = Turns(now: now)
+        let history = HistoryLimits(services: configurations.count)
         self.turns = turns
         services = configurations.enumerated().map { number, configuration in
             ManagedService(
                 configuration, number: number, turns: turns, announcer: announcer,
-                period: period, log: log, now: now)
+                period: period, history: history, log: log, now: now)
         }
         byKey = Dictionary(uniqueKeysWithValues: services.map { ($0.key, $0) })
         clusters = Set(services.map(\.key.cluster))
@@ -32,7 +33,10 @@ package final class Fleet: Sendable {
 
     /// Lets time pass for each service; schedules go by the wall clock.
     func tick(now: Instant, wallMs: Int64) {
-        for service in services { service.passed(wallMs: wallMs, now: now) }
+        for service in services {
+            service.passed(wallMs: wallMs, now: now)
+            service.history.note(HistoryPoint(service.snapshot(), ms: wallMs))
+        }
     }
 
     /// What lasts is stored by this keeper from now on.

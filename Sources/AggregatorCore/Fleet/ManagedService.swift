@@ -12,9 +12,10 @@ package final class ManagedService: Sendable {
         case update(UpdateOrder)
     }
 
-    package let configuration: ServiceConfiguration
-    package var key: ServiceKey { configuration.key }
+    package let key: ServiceKey
+    private let settings: Lock<ServiceConfiguration>
     let startedAt: Instant
+    let history: ServiceHistory
     /// For the actuator.
     let calls: AsyncStream<Call>
     private let callQueue: AsyncStream<Call>.Continuation
@@ -29,9 +30,11 @@ package final class ManagedService: Sendable {
     /// `number` is its place in the fleet. Changes are announced when there is an announcer.
     init(
         _ configuration: ServiceConfiguration, number: Int, turns: Turns, announcer: Announcer?,
-        period: Duration, log: Log, now: Instant
+        period: Duration, history: HistoryLimits, log: Log, now: Instant
     ) {
-        self.configuration = configuration
+        self.history = ServiceHistory(history)
+        key = configuration.key
+        settings = Lock(configuration)
         self.number = number
         self.turns = turns
         self.announcer = announcer
@@ -41,6 +44,15 @@ package final class ManagedService: Sendable {
             ServiceController(policy: configuration.policy, period: period, now: now))
         (calls, callQueue) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
+
+    /// Settings of the same service, in force from now on.
+    package func configure(_ configuration: ServiceConfiguration) {
+        let now = MonotonicClock.now()
+        settings.withLock { $0 = configuration }
+        perform(controller.withLock { $0.configure(configuration.policy, now: now) })
+    }
+
+    package var configuration: ServiceConfiguration { settings.withLock { $0 } }
 
     package func ingest(_ report: Report, now: Instant) -> IngestOutcome {
         let (outcome, actions) = controller.withLock { $0.ingest(report, now: now) }
@@ -66,17 +78,19 @@ package final class ManagedService: Sendable {
             case .update(let order): callQueue.yield(.update(order))
             case .announce(let announcement): announcer?.announce(configuration, announcement)
             case .persist: keeper.withLock { $0 }?.persist()
-            case .log(let event): log.log(event, of: fields)
+            case .log(let event):
+                log.log(event, of: fields)
+                history.note(event, wallMs: WallClock.nowMs())
             }
         }
     }
 
-    /// Ends the actuator's wait for good, and logs which pauses end with the program.
+    /// Ends the actuator's wait for good, and logs which overrides end with the program.
     func stop() {
         callQueue.finish()
         guard keeper.withLock({ $0 == nil }) else { return }
-        for pause in controller.withLock({ $0.pauses }) {
-            log.log(.pauseLost(pause), of: fields)
+        for override in controller.withLock({ $0.overrides.entries }) {
+            log.log(.overrideLost(override), of: fields)
         }
     }
 
@@ -84,6 +98,9 @@ package final class ManagedService: Sendable {
     var fields: [LogField] {
         [LogField("cluster", key.cluster), LogField("service", key.service)]
     }
+
+    /// Its tasks as their agents report, oldest first.
+    var tasks: [TaskView] { controller.withLock { $0.scaler.tasks } }
 
     /// What a person sees of it.
     package func snapshot() -> ServiceSnapshot {
@@ -150,8 +167,18 @@ extension ManagedService {
             })
     }
 
-    func pause(_ pause: ServicePause) {
-        perform(controller.withLock { $0.pause(pause) })
+    /// Why it is not taken; `nil` when it is.
+    func override(_ override: ServiceOverride, now: Instant) -> OverrideRefusal? {
+        switch controller.withLock({ $0.override(override, now: now) }) {
+        case .failure(let refusal): return refusal
+        case .success(let actions):
+            perform(actions)
+            return nil
+        }
+    }
+
+    func lift(_ kind: OverrideKind, now: Instant) {
+        perform(controller.withLock { $0.lift(kind, now: now) })
     }
 
     func resume(_ direction: PauseDirection, now: Instant) {

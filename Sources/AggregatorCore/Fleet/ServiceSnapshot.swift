@@ -15,13 +15,15 @@ package struct ServiceSnapshot: Sendable {
     package let lastFailure: String?
     package let reports: ReportCounts
     package let changes: ChangeCounts
-    package let pauses: [ServicePause]
+    package let overrides: [ServiceOverride]
+    package let isDryRun: Bool
     /// The worst that ECS lately said of the tasks' clocks; `nil` when no task told.
     package let clock: ClockDrift?
     /// How old the counts are.
     package let countsAge: Duration?
     /// What lasts and keeps it from being scaled as its load asks.
     package let holds: [ControlHold]
+    package let holdNotices: [HoldNotice]
 
     init(_ configuration: ServiceConfiguration, _ state: ServiceController, now: Instant) {
         self.configuration = configuration
@@ -33,9 +35,11 @@ package struct ServiceSnapshot: Sendable {
         lastFailure = state.lastFailure
         reports = state.reports
         changes = state.changes
-        pauses = state.pauses
+        overrides = state.overrides.entries
+        isDryRun = state.isDryRun
         clock = state.clocks.worst
         countsAge = state.countsAge(now: now)
         holds = state.announcedHolds
+        holdNotices = state.holdNotices(now: now)
     }
 }

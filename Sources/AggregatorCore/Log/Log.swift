@@ -135,7 +135,7 @@ extension LogField {
 
 extension LogValue {
     /// A text with spaces or quotes is written as JSON, so that a line stays a line.
-    fileprivate var words: String {
+    var words: String {
         switch self {
         case .string(let value):
             if value.utf8.allSatisfy({ (0x21..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") }) {

@@ -186,9 +186,29 @@ package struct MetricsView: Sendable {
             "Changes of the desired count that failed.")
         for service in services { out.sample(service.changes.failed, labels(service)) }
         out.begin("aggregator_service_paused", .gauge, "1 while an operator paused the service.")
-        for service in services { out.sample(service.pauses.isEmpty ? 0 : 1, labels(service)) }
+        for service in services {
+            let isPaused = service.overrides.contains { $0.kind == .pause }
+            out.sample(isPaused ? 1 : 0, labels(service))
+        }
+        writeOverrides(services, &out)
         out.begin("aggregator_service_reports_total", .counter, "Reports of the service's tasks.")
         for service in services { out.sample(service.reports.accepted, labels(service)) }
+    }
+
+    private func writeOverrides(_ services: [ServiceSnapshot], _ out: inout MetricsText) {
+        out.begin(
+            "aggregator_service_override", .gauge,
+            "1 while an operator's override of the kind is in force.")
+        for service in services {
+            for kind in OverrideKind.allCases {
+                out.sample(
+                    service.overrides.contains { $0.kind == kind } ? 1 : 0,
+                    [
+                        "cluster": service.configuration.key.cluster,
+                        "service": service.configuration.key.service, "kind": kind.rawValue,
+                    ])
+            }
+        }
     }
 
     /// Where no task told of its clock lately, there is no sample.

@@ -1,4 +1,5 @@
 import Platform
+import Synchronization
 
 /// Whose token a request shows (RFC 6750, `Authorization: Bearer …`).
 ///
@@ -7,6 +8,7 @@ package final class BearerCheck: Sendable {
     /// Without a token, everybody passes, for good.
     let isOpen: Bool
     private let groups: Lock<[[Token]]>
+    private let replacements = Atomic(0)
 
     init(groups: [[Token]]) {
         isOpen = groups.allSatisfy(\.isEmpty)
@@ -19,6 +21,9 @@ package final class BearerCheck: Sendable {
 
     var inForce: [Token] { groups.withLock { Array($0.joined()) } }
 
+    /// Another number whenever other tokens are in force.
+    var generation: Int { replacements.load(ordering: .relaxed) }
+
     func inForce(except group: Int) -> [Token] {
         groups.withLock { groups in
             groups.enumerated().filter { $0.offset != group }.flatMap(\.element)
@@ -27,6 +32,7 @@ package final class BearerCheck: Sendable {
 
     /// From now on only these of the group pass.
     func replace(_ group: Int, with tokens: [Token]) {
+        replacements.add(1, ordering: .relaxed)
         groups.withLock { groups in
             precondition(
                 tokens.isEmpty == groups[group].isEmpty,

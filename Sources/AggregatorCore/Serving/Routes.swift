@@ -7,34 +7,37 @@ import HTTPServer
 /// | `POST /v1/reports` | see `ReportRoute` |
 /// | `GET /v1/services` | every service: what is seen, decided and why |
 /// | `GET /v1/services/{cluster}/{service}` | one of them |
-/// | `POST /v1/services/{cluster}/{service}/pause`, `…/resume` | see `OperatorRoute` |
+/// | `POST /v1/services/{cluster}/{service}/{action}` | see `OperatorRoute` |
+/// | `GET /v1/services/{cluster}/{service}/tasks`, `…/decisions`, `…/history` | `HistoryView` |
+/// | `GET /v1/events` | see `EventHub` |
+/// | `GET`, `POST`, `DELETE /v1/session` | see `SessionRoute` |
+/// | `GET /`, `/page.css`, `/page.js`, `/icon.svg`, `/v1/openapi.json` | see `PageRoute` |
 /// | `GET /metrics` | see `MetricsView` |
 /// | `GET /healthz` | 200 as long as the process serves |
 /// | `GET /readyz` | 200 once ECS has answered, 503 before |
 package struct Routes: Sendable {
     private let reports: ReportRoute
-    private let services: ServicesView
-    private let operators: OperatorRoute
+    private let people: PeopleRoutes
     private let metrics: MetricsView
     /// How old the oldest counts are; `nil` until ECS answered.
     private let readiness: @Sendable () -> Duration?
 
-    package init(
-        reports: ReportRoute, services: ServicesView, operators: OperatorRoute,
-        metrics: MetricsView, readiness: @escaping @Sendable () -> Duration?
+    init(
+        reports: ReportRoute, people: PeopleRoutes, metrics: MetricsView,
+        readiness: @escaping @Sendable () -> Duration?
     ) {
         self.reports = reports
-        self.services = services
-        self.operators = operators
+        self.people = people
         self.metrics = metrics
         self.readiness = readiness
     }
 
     /// By the head alone: of strangers no body is held.
     package func admit(_ request: borrowing HTTPRequest) -> HTTPAdmission {
-        guard request.method == .post else { return .withoutBody }
-        if request.isPath("/v1/reports") { return reports.admit(request) }
-        return operators.admits(request) ? .trusted(mark: 0) : .withoutBody
+        if request.method == .post, request.isPath("/v1/reports") { return reports.admit(request) }
+        if people.operators.admits(request) { return .trusted(mark: 0) }
+        let signsIn = request.method == .post && request.isPath("/v1/session")
+        return signsIn ? .taken : .withoutBody
     }
 
     package func reply(to request: borrowing HTTPRequest) -> HTTPReply {
@@ -53,8 +56,16 @@ package struct Routes: Sendable {
             return .response(HTTPResponse(status: 200, text: text))
         case "/metrics": return isRead ? .response(metrics.response()) : .prepared(Answer.notGet)
         case "/v1/services":
-            return isRead ? .response(services.response()) : .prepared(Answer.notGet)
-        default: return service(request, path, isRead: isRead)
+            return isRead ? .response(people.services.response()) : .prepared(Answer.notGet)
+        case "/v1/events":
+            guard request.method == .get else { return .prepared(Answer.notGet) }
+            return people.events.reply(isStranger: !people.operators.admits(request))
+        case "/v1/session": return people.session.reply(to: request)
+        default:
+            if let reply = people.page.reply(to: request, path) {
+                return isRead ? reply : .prepared(Answer.notGet)
+            }
+            return service(request, path, isRead: isRead)
         }
     }
 
@@ -68,16 +79,17 @@ package struct Routes: Sendable {
         }
         let key = ServiceKey(cluster: parts[3], service: parts[4])
         if parts.count == 5 {
-            return isRead ? .response(services.response(key)) : .prepared(Answer.notGet)
+            return isRead ? .response(people.services.response(key)) : .prepared(Answer.notGet)
         }
-        let action: OperatorRoute.Action
-        switch parts[5] {
-        case "pause": action = .pause
-        case "resume": action = .resume
-        default: return .prepared(Answer.notFound)
+        if let part = HistoryView.Part(rawValue: parts[5]) {
+            return isRead
+                ? .response(people.history.response(part, key, request)) : .prepared(Answer.notGet)
+        }
+        guard let action = OperatorAction(rawValue: parts[5]) else {
+            return .prepared(Answer.notFound)
         }
         guard request.method == .post else { return .prepared(Answer.notPost) }
-        return operators.reply(to: request, action, key)
+        return people.operators.reply(to: request, action, key)
     }
 
     /// The answers that are the same for everybody, built once.

@@ -1,5 +1,6 @@
 import Control
 import HTTPServer
+import Platform
 import Scaling
 import Values
 import Writing
@@ -45,7 +46,13 @@ package struct ServicesView: Sendable {
             json.member("cluster", configuration.key.cluster)
             json.member("service", configuration.key.service)
             json.member("state", state(of: service))
-            json.member("dryRun", configuration.policy.dryRun)
+            let words = StatusWords(service, wallMs: WallClock.nowMs())
+            json.member("status", words.sentence)
+            json.key("attention")
+            json.array { json in
+                for sentence in words.attention { json.string(sentence) }
+            }
+            json.member("dryRun", service.isDryRun)
             json.member("scaleInEnabled", configuration.policy.scaleIn.enabled)
             if let counts = service.counts {
                 json.member("desiredCount", counts.desiredCount)
@@ -72,31 +79,7 @@ package struct ServicesView: Sendable {
                     json.member("to", change.to)
                 }
             }
-            if let age = service.countsAge {
-                json.member("countsAgeSeconds", thousandths: age.inSeconds)
-            }
-            if !service.holds.isEmpty {
-                json.key("holds")
-                json.array { json in
-                    for hold in service.holds { json.string(hold.rawValue) }
-                }
-            }
-            if let failure = service.lastFailure { json.member("lastFailure", failure) }
-            json.key("paused")
-            json.array { json in
-                for pause in service.pauses {
-                    json.object { json in
-                        for field in pause.fields { field.write(to: &json) }
-                    }
-                }
-            }
-            if let clock = service.clock {
-                json.key("clock")
-                json.object { json in
-                    json.member("errorMs", thousandths: clock.errorMs)
-                    json.member("synchronized", clock.isSynchronized)
-                }
-            }
+            writeState(service, to: &json)
             json.key("changes")
             json.object { json in
                 json.member("out", service.changes.out)
@@ -105,6 +88,46 @@ package struct ServicesView: Sendable {
             }
             json.key("reports")
             write(service.reports, to: &json)
+        }
+    }
+
+    /// What holds it, what operators set, and how fresh all is.
+    private static func writeState(_ service: ServiceSnapshot, to json: inout JSONWriter) {
+        if let age = service.countsAge {
+            json.member("countsAgeSeconds", thousandths: age.inSeconds)
+        }
+        if !service.holds.isEmpty {
+            json.key("holds")
+            json.array { json in
+                for hold in service.holds { json.string(hold.rawValue) }
+            }
+        }
+        if let failure = service.lastFailure { json.member("lastFailure", failure) }
+        json.key("paused")
+        json.array { json in
+            for pause in service.overrides where pause.kind == .pause {
+                json.object { json in
+                    for field in pause.fields { field.write(to: &json) }
+                }
+            }
+        }
+        json.key("overrides")
+        json.array { json in
+            for override in service.overrides { write(override, to: &json) }
+        }
+        if let clock = service.clock {
+            json.key("clock")
+            json.object { json in
+                json.member("errorMs", thousandths: clock.errorMs)
+                json.member("synchronized", clock.isSynchronized)
+            }
+        }
+    }
+
+    static func write(_ override: ServiceOverride, to json: inout JSONWriter) {
+        json.object { json in
+            json.member("kind", override.kind.rawValue)
+            for field in override.fields { field.write(to: &json) }
         }
     }
 

@@ -20,7 +20,7 @@ import Values
 struct FleetObserver: Sendable {
     private(set) var counts: ServiceCounts?
     private let data: DataPolicy
-    private var table: TaskTable
+    private(set) var table: TaskTable
     /// Instead of the table, in a simulation.
     private var totals: FleetTotals?
     private var left: FleetReading?

@@ -29,7 +29,7 @@ struct TaskTable: Sendable {
     private(set) var unanswering = 0
     /// Tasks that were seen to serve their first request, ever.
     private(set) var startedCount = 0
-    private var records: [TaskRecord] = []
+    private(set) var records: [TaskRecord] = []
     private var freeSlots: [Int] = []
     private var slots: [String: Int] = [:]
     private var drained = DrainedTasks()

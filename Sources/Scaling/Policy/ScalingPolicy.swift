@@ -37,6 +37,10 @@ package struct ScalingPolicy: Equatable, Sendable {
     package var data = DataPolicy()
     package var schedules: [Schedule] = []
     package var pause = Pause.none
+    /// An operator's: at least so many tasks, whatever else the minimum is.
+    package var floor: Int?
+    /// An operator's: at most so many tasks, instead of the maximum.
+    package var ceiling: Int?
     /// Decide and say so, but do not act: the shell heeds it.
     package var dryRun = false
 
@@ -44,6 +48,16 @@ package struct ScalingPolicy: Equatable, Sendable {
         self.minTasks = minTasks
         self.maxTasks = maxTasks
         self.rule = rule
+    }
+
+    /// Whether what was learnt and measured under this policy holds under the other.
+    func measuresLike(_ other: ScalingPolicy) -> Bool {
+        rule == other.rule && sizing == other.sizing && data == other.data
+            && stabilization == other.stabilization
+            && scaleOut.limit.period == other.scaleOut.limit.period
+            && scaleIn.limit.period == other.scaleIn.limit.period
+            && scaleOut.startTimeout == other.scaleOut.startTimeout
+            && scaleOut.launchRate == other.scaleOut.launchRate
     }
 
     /// The stabilization window in force.

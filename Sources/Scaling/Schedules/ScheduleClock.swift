@@ -97,4 +97,17 @@ struct ScheduledBounds: Equatable, Sendable {
     var max: Int
     /// Settings or schedules contradict each other, and the minimum won.
     var minIsAboveMax: Bool
+
+    /// An operator's word goes before configuration and schedules: a ceiling takes the maximum's
+    /// place, a floor adds to the minimum. Where they contradict, the minimum holds again.
+    mutating func override(floor: Int?, ceiling: Int?) {
+        if let ceiling {
+            max = ceiling
+            minIsAboveMax = false
+        }
+        if let floor { min = Swift.max(min, floor) }
+        guard min > max else { return }
+        max = min
+        minIsAboveMax = true
+    }
 }

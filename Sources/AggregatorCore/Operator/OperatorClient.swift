@@ -1,17 +1,21 @@
 import Transport
-import Writing
 
-/// Speaks with a running aggregator for a person: `aggregator status`, `pause`, `resume`.
+/// Speaks with a running aggregator for a person: `aggregator status`, `pause` and the like.
 package struct OperatorClient {
     package enum Failure: Error, Equatable {
         case transport(TransportError)
         /// The aggregator's answer was no.
         case refused(status: Int, reason: String)
+        /// No service has the name, or several have.
+        case ambiguous(name: String, found: [String])
 
         package var text: String {
             switch self {
             case .transport(let error): error.text
             case .refused(let status, let reason): "\(status): \(reason)"
+            case .ambiguous(let name, []): "no service is named \(name)"
+            case .ambiguous(let name, let found):
+                "several services are named \(name): \(found.joined(separator: ", "))"
             }
         }
     }
@@ -43,35 +47,35 @@ package struct OperatorClient {
         return try TokenText.tokens(Array(value.utf8), source: name).first
     }
 
-    /// The JSON of `GET /v1/services`.
-    package func services() throws(Failure) -> [UInt8] {
-        try send(HTTPRequest(.get, base + "/v1/services"))
+    package func get(_ path: String) throws(Failure) -> [UInt8] {
+        try send(HTTPRequest(.get, base + path))
     }
 
-    /// Pauses a service and gives its JSON.
-    package func pause(
-        _ key: ServiceKey, direction: String, reason: String, forSeconds: Int
-    ) throws(Failure) -> [UInt8] {
-        var json = JSONWriter()
-        json.object { json in
-            json.member("direction", direction)
-            json.member("reason", reason)
-            json.member("forSeconds", forSeconds)
+    /// `CLUSTER/SERVICE` of each service.
+    package func names() throws(Failure) -> [String] {
+        let json = try get("/v1/services")
+        let services = (try? JSONParser.parse(json))?["services"]?.asArray ?? []
+        return services.compactMap { service in
+            guard let cluster = service["cluster"]?.asText, let name = service["service"]?.asText
+            else { return nil }
+            return "\(cluster)/\(name)"
         }
-        return try post(key, "pause", json.bytes)
     }
 
-    package func resume(_ key: ServiceKey, direction: String) throws(Failure) -> [UInt8] {
-        var json = JSONWriter()
-        json.object { $0.member("direction", direction) }
-        return try post(key, "resume", json.bytes)
+    /// `CLUSTER/SERVICE` of a service that may be given by its own name, where only one has it.
+    package func service(named name: String) throws(Failure) -> String {
+        if name.contains("/") { return name }
+        let found = try names().filter { $0.hasSuffix("/\(name)") }
+        guard found.count == 1 else { throw .ambiguous(name: name, found: found) }
+        return found[0]
     }
 
-    private func post(
-        _ key: ServiceKey, _ action: String, _ body: [UInt8]
+    /// Asks for a change, see `OperatorOrder`, and gives the service's JSON.
+    package func post(
+        _ key: ServiceKey, _ action: OperatorAction, _ body: [UInt8]
     ) throws(Failure) -> [UInt8] {
-        var request = HTTPRequest(
-            .post, "\(base)/v1/services/\(key.cluster)/\(key.service)/\(action)")
+        let path = "/v1/services/\(key.cluster)/\(key.service)/\(action.rawValue)"
+        var request = HTTPRequest(.post, base + path)
         request.headers = ["Content-Type: application/json"]
         if let token { request.headers.append(token.header) }
         request.body = body
@@ -80,6 +84,8 @@ package struct OperatorClient {
 
     private func send(_ request: HTTPRequest) throws(Failure) -> [UInt8] {
         var request = request
+        // An operator goes before strangers where processors are short.
+        if request.method == .get, let token { request.headers.append(token.header) }
         request.answerBytesMax = AggregatorLimits.statusBytesMax
         if let authoritiesFile { request.trust = HTTPTrust(authoritiesFile: authoritiesFile) }
         let status: Int
