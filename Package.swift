@@ -28,6 +28,8 @@ let agentSettings: [SwiftSetting] =
             // These checks are empty calls in Embedded Swift (`swift_beginAccess` is one `ret`): the
             // tests, in ordinary Swift, make them.
             "-enforce-exclusivity=unchecked",
+            // A hash of each file, for builds that go on from the one before.
+            "-Xfrontend", "-disable-incremental-llvm-codegen",
         ]),
     ]
 

@@ -14,7 +14,7 @@ package final class Agent {
     let metadata: MetadataClient
     let witnesses: WitnessReader
     var log = Log()
-    var beat: Beat
+    var glances: Glances
     var recorder: Recorder
     var introduction = Introduction()
     var delivery: Delivery
@@ -47,7 +47,8 @@ package final class Agent {
         // their reports do not come all at once.
         let phase = Int64(
             ThisProcess.randomBits() % UInt64(settings.sampleInterval.wholeNanoseconds))
-        beat = Beat(interval: settings.sampleInterval, first: now + .nanoseconds(phase))
+        glances = Glances(
+            sampleInterval: settings.sampleInterval, first: now + .nanoseconds(phase))
         recorder = Recorder(settings, now: now, wallMs: WallClock.nowMs())
         delivery = Delivery(bootID: ThisProcess.randomBits(), backoff: backoff)
         let damper = LogDamper(now: now)
@@ -79,7 +80,7 @@ package final class Agent {
     private func step(_ now: Instant) {
         if !multi.isIdle { multi.advance() }
         if let outcome = sampler.advance(now: now) { record(outcome, now) }
-        if beat.take(now: now) { sample(now) }
+        if let turn = glances.take(now: now) { glance(turn, now) }
         recorder.tick(now: now, wallMs: WallClock.nowMs())
         perform()
         identify(now)
@@ -88,18 +89,19 @@ package final class Agent {
     }
 
     /// A sample that takes longer than the beat goes on, and none is lost for it.
-    private func sample(_ now: Instant) {
-        if recorder.wantsLook(now: now) {
-            recorder.saw(witnesses.look(), now: now)
-            while let trouble = witnesses.takeUnavailable() {
-                log.write(.witnessUnavailable(trouble))
-            }
-        }
-        guard sampler.isIdle else { return }
+    private func glance(_ turn: Glances.Turn, _ now: Instant) {
+        if turn == .sample { look(now) }
+        guard sampler.isIdle, glances.asks(witnesses.socketsInUse(), turn, now: now) else { return }
         recorder.asked(now: now)
         sampler.start(now: now)
         // A refused connection is known at once; an answer never is.
         if sampler.isDecided, let outcome = sampler.advance(now: now) { record(outcome, now) }
+    }
+
+    private func look(_ now: Instant) {
+        guard recorder.wantsLook(now: now) else { return }
+        recorder.saw(witnesses.look(), now: now)
+        while let trouble = witnesses.takeUnavailable() { log.write(.witnessUnavailable(trouble)) }
     }
 
     private func record(_ outcome: Sampler.Outcome, _ now: Instant) {
@@ -125,7 +127,7 @@ package final class Agent {
 
     private func wait(_ signals: Int32) {
         let now = MonotonicClock.now()
-        var next = min(now + AgentLimits.sleepMax, beat.due)
+        var next = min(now + AgentLimits.sleepMax, glances.due)
         if let deadline = sampler.deadline { next = min(next, deadline) }
         if let due = metadata.due { next = min(next, due) }
         if let due = stats?.due { next = min(next, due) }

@@ -25,6 +25,11 @@ package enum AgentLimits {
     package static let farewellMax = Duration.milliseconds(700)
     /// How long an aggregator's address is believed: one that moved is found again within this.
     package static let nameLifetime = Duration.seconds(1)
+    /// How often the sockets in use are counted, at least: a surge shows there first.
+    package static let glanceInterval = Duration.milliseconds(11)
+    /// The same while a surge unfolds, so long after its last rise.
+    package static let glanceFloor = Duration.milliseconds(3)
+    package static let unfolding = Duration.milliseconds(50)
     /// How often the metadata is asked again once it is known: whether ECS ends the task, the
     /// clock, what the first documents lack.
     package static let metadataInterval = Duration.seconds(5)
@@ -53,8 +58,6 @@ package enum AgentLimits {
     package static let listenerPartsMax = 64
     /// Ports whose connections are counted: what the kernel's filter takes.
     package static let witnessPortsMax = 16
-    /// Listeners that are looked up one by one; more are cheaper in a list.
-    package static let listenerLookUpsMax = 3
     /// Connections that one look counts, about 2 ms of processor: beyond, the next look goes on.
     package static let connectionsALookMax = 4096
     /// The same where they are read as text, at several times the cost.

@@ -13,6 +13,11 @@ package struct AggregatorAddress: Sendable {
     package let host: String
     package let port: Int
 
+    /// No address, where none is given: nothing is sent there.
+    init() {
+        (base, isSecure, host, port) = ("", false, "", 0)
+    }
+
     /// Reads `http://host:port` or `https://…`, with a path or without; `nil` for anything else.
     /// User, query and fragment are refused: a credential belongs in `AGGREGATOR_TOKEN`.
     @inline(never)

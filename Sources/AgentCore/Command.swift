@@ -134,12 +134,10 @@ package enum Command {
     }
 
     private func health(requiresNginx: Bool, requiresAggregator: Bool) -> Int32 {
-        let socket: String?
-        do throws(SettingError) {
-            socket = try AgentSettings.healthSocket { Environment.value($0) }
-        } catch {
-            return fail(error)
-        }
+        // It needs no other setting.
+        let reader = SettingReader { Environment.value($0) }
+        let socket = reader.healthSocket()
+        if let problem = reader.problem { return fail(problem) }
         guard let socket else {
             return fail(Text("AGENT_HEALTH_SOCKET is none"), ExitCode.settings)
         }

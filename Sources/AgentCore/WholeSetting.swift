@@ -15,16 +15,6 @@ package struct WholeSetting: Sendable {
         self.standard = standard
         self.meaning = meaning
     }
-
-    /// The given value, or the standard one when there is none.
-    @inline(never)
-    package func parse(_ text: String?) throws(SettingError) -> Int {
-        guard let text else { return standard }
-        guard let value = text.wholeNumber, range.contains(value) else {
-            throw .outOfRange(key: key, range: range, value: text)
-        }
-        return value
-    }
 }
 
 extension WholeSetting {

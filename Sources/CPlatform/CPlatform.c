@@ -332,24 +332,6 @@ int platform_ask_sockets(
     return sent(descriptor, &message, message.header.nlmsg_len);
 }
 
-int platform_ask_listener(int descriptor, int family, const void *address, int port) {
-    struct {
-        struct nlmsghdr header;
-        struct inet_diag_req_v2 request;
-    } message = {0};
-    message.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
-    message.header.nlmsg_flags = NLM_F_REQUEST;
-    message.header.nlmsg_len = sizeof message;
-    message.request.sdiag_family = (unsigned char)family;
-    message.request.sdiag_protocol = IPPROTO_TCP;
-    message.request.idiag_ext = EXTENSION_DROPS;
-    message.request.id.idiag_sport = htons((unsigned short)port);
-    memcpy(message.request.id.idiag_src, address, sizeof message.request.id.idiag_src);
-    message.request.id.idiag_cookie[0] = INET_DIAG_NOCOOKIE;
-    message.request.id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
-    return sent(descriptor, &message, sizeof message);
-}
-
 static int watchdog_code;
 
 static void end_by_watchdog(int number) {

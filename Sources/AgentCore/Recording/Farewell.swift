@@ -17,6 +17,7 @@ package struct Farewell: Sendable {
     private var delivery: Delivery
     private var hasBegun = false
 
+    @inline(never)
     package init(_ delivery: Delivery, identity: TaskIdentity, now: Instant) {
         self.identity = identity
         self.delivery = delivery
@@ -24,6 +25,7 @@ package struct Farewell: Sendable {
     }
 
     /// What to do now; `answer` is that to the last report sent, if one came since.
+    @inline(never)
     package mutating func next(
         _ answer: DeliveryAnswer?, now: Instant, random: @autoclosure () -> UInt64
     ) -> Step {

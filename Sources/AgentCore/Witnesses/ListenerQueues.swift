@@ -34,53 +34,6 @@ struct ListenerQueues: ~Copyable {
         drops.advance(own)
     }
 
-    /// The connections that wait now: a look-up for each listener, or a list where they are many,
-    /// or several have one address (`reuseport`), of which a look-up finds only one.
-    mutating func waiting(
-        _ rule: ListenerRule, _ buffer: UnsafeMutableRawBufferPointer
-    ) throws(SystemError) -> Int? {
-        if own.count > AgentLimits.listenerLookUpsMax || hasSharedAddress {
-            try list(rule, buffer)
-            return own.isEmpty ? nil : own.reduce(0) { $0 + $1.receiveQueue }
-        }
-        var sum = 0
-        for index in own.indices {
-            guard let queue = try lookUp(own[index].local, buffer) else { return nil }
-            sum += queue
-        }
-        return own.isEmpty ? nil : sum
-    }
-
-    private var hasSharedAddress: Bool {
-        for index in own.indices {
-            for other in own.indices where other > index && own[other].local == own[index].local {
-                return true
-            }
-        }
-        return false
-    }
-
-    /// `nil` when nobody listens there any more.
-    private mutating func lookUp(
-        _ local: LocalAddress, _ buffer: UnsafeMutableRawBufferPointer
-    ) throws(SystemError) -> Int? {
-        do throws(SystemError) {
-            try openWhereClosed()
-            try diagnosis?.askForListener(at: local)
-            guard let count = try diagnosis?.receive(into: buffer) else { return nil }
-            var messages = SocketMessages(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-            switch messages.next() {
-            case .socket(let record, _):
-                return record.state == .listening ? record.receiveQueue : nil
-            case .failed: return nil
-            case .done, .malformed, nil: throw SystemError.malformed
-            }
-        } catch {
-            diagnosis = nil
-            throw error
-        }
-    }
-
     private mutating func openWhereClosed() throws(SystemError) {
         if diagnosis == nil { diagnosis = try SocketDiagnosis() }
     }

@@ -83,6 +83,7 @@ struct SocketTables: ~Copyable {
     }
 
     /// Gives the whole rows of one read, until `take` has enough; whether the table is at its end.
+    @inline(never)
     private static func rows(
         of file: borrowing KeptFile, from offset: inout Int, _ family: LocalAddress.Family,
         _ buffer: UnsafeMutableRawBufferPointer, take: (SocketRecord) -> Bool

@@ -21,7 +21,6 @@ package final class WitnessReader {
     private var sockstat6: ProcText
     private var netstat: ProcText
     private var areDropsOwn = false
-    private var glancedSockets: Int?
     /// Sources that give nothing, each once.
     package private(set) var unavailable: [WitnessTrouble] = []
     private var unavailableTold = 0
@@ -54,16 +53,16 @@ package final class WitnessReader {
         return unavailable[unavailableTold - 1]
     }
 
-    /// A few microseconds: whether more sockets are in use than before.
-    package func glance() -> WitnessGlance {
-        var glance = WitnessGlance()
-        glance.sockets = socketsInUse()
-        if glance.sockets != glancedSockets {
-            // Not counted as a failure: the next look finds out.
-            glance.acceptQueue = (try? queues?.waiting(rule, buffer)) ?? nil
-        }
-        glancedSockets = glance.sockets
-        return glance
+    /// TCP sockets in use in the network namespace: a few microseconds, so the agent glances often.
+    package func socketsInUse() -> Int? {
+        guard let text = read(&sockstat, .socketCounts),
+            let ip4 = SocketCounters.number(after: "TCP: inuse ", in: text)
+        else { return nil }
+        // A machine without IPv6 has no such file.
+        guard let text = try? sockstat6.read(into: buffer),
+            let ip6 = SocketCounters.number(after: "TCP6: inuse ", in: text)
+        else { return ip4 }
+        return ip4 + ip6
     }
 
     /// Everything, once a window and when nginx does not answer.
@@ -83,17 +82,6 @@ package final class WitnessReader {
 
 // Texts of /proc/net.
 extension WitnessReader {
-    private func socketsInUse() -> Int? {
-        guard let text = read(&sockstat, .socketCounts),
-            let ip4 = SocketCounters.number(after: "TCP: inuse ", in: text)
-        else { return nil }
-        // A machine without IPv6 has no such file.
-        guard let text = try? sockstat6.read(into: buffer),
-            let ip6 = SocketCounters.number(after: "TCP6: inuse ", in: text)
-        else { return ip4 }
-        return ip4 + ip6
-    }
-
     private func readCounters(into reading: inout WitnessReading) {
         guard let text = read(&netstat, .networkCounters) else { return }
         reading.listenOverflows = SocketCounters.value(

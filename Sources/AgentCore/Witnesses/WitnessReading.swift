@@ -27,16 +27,6 @@ package struct WitnessReading: Equatable, Sendable {
     package init() {}
 }
 
-/// What costs a few microseconds to read.
-package struct WitnessGlance: Equatable, Sendable {
-    /// TCP sockets in use in the network namespace.
-    package var sockets: Int?
-    /// Connections in nginx's accept queues; read only when `sockets` changed, else `nil`.
-    package var acceptQueue: Int?
-
-    package init() {}
-}
-
 /// A source of witnesses that gives none.
 package struct WitnessTrouble: Sendable {
     package enum Source: UInt8, Sendable {

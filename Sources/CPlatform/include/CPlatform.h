@@ -100,12 +100,11 @@ int platform_wait_until(sem_t *semaphore, long long nanoseconds);
 
 // Asks the kernel about TCP sockets of this network namespace (sock_diag(7)); non-blocking, 0 or -1
 // and `errno`. All sockets in `states`, a mask of 1 << TCP_LISTEN and the like, of both families,
-// whose local port is one of `ports`, or any when there are none; or one listener by its address.
+// whose local port is one of `ports`, or any when there are none.
 #define PLATFORM_SOCKET_PORTS_MAX 16
 int platform_open_sock_diag(void);
 int platform_ask_sockets(
     int descriptor, unsigned states, const unsigned short *ports, int count);
-int platform_ask_listener(int descriptor, int family, const void *address, int port);
 
 // RLIMIT_NOFILE is of a type that differs between C libraries.
 static inline int platform_descriptor_limit(struct rlimit *limit) {

@@ -35,15 +35,6 @@ package struct SocketDiagnosis: ~Copyable {
         try check(code)
     }
 
-    /// Asks for one listener by its address: a look-up in place of a list.
-    package func askForListener(at local: LocalAddress) throws(SystemError) {
-        let family = local.family == .ip4 ? AF_INET : AF_INET6
-        let code = withUnsafeBytes(of: local.words) {
-            platform_ask_listener(owner.number, family, $0.baseAddress, Int32(local.port))
-        }
-        try check(code)
-    }
-
     /// The next part of the answer: its bytes. A part longer than the buffer is an error
     /// (EMSGSIZE).
     package func receive(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int {

@@ -9,8 +9,9 @@ import Values
 /// Each surge is wrk with 390 connections on three tasks that had no load, enough for the
 /// sample's step to 10 tasks. Time runs from the first request's arrival at the balancer to the
 /// arrival of the whole UpdateService call. Both calls are then undone: new tasks take longer to
-/// start than a surge lasts here. The sample's loop needs seconds, so it watches some of the surges
-/// only.
+/// start than a surge lasts here. An aggregator does not come to rest at once: it keeps for minutes
+/// what a surge needed. So each surge finds one that has just started, on the same tasks. The
+/// sample's loop needs seconds, so it watches some of the surges only.
 struct Reaction {
     private var surges = 80
     private var surgesOfPeer = 20
@@ -26,10 +27,11 @@ struct Reaction {
     private static let target = 10
     /// What the service may not do in a surge.
     private static let surgeTimeout = 20.0
-    private static let restTimeout = 60.0
+    private static let restTimeout = 20.0
     /// The longest intervals of each: its windows and polls.
     private static let beatOfOurs = 1.0
     private static let beatOfPeer = 3.0
+    private static let pollTime = 0.1
     private static let shortStart = Duration.milliseconds(100)
     /// Longer than a surge lasts here.
     private static let longStart = Duration.seconds(600)
@@ -57,6 +59,8 @@ struct Reaction {
         options.settings.concurrency = 1000
         options.settings.startDelay = Self.shortStart
         options.logsRequests = true
+        // The agents find the next aggregator soon.
+        options.agentEnvironment["AGENT_BACKOFF_MAX_MS"] = "100"
         if let rate = value("--samples-per-second") {
             options.agentEnvironment["AGENT_SAMPLES_PER_SECOND"] = rate
         }
@@ -72,17 +76,6 @@ struct Reaction {
         options.agentEnvironment["AGGREGATOR_URL"] = "http://127.0.0.1:\(port)"
         let fargate = try LocalFargate(options) { print("fargate-local: \($0)") }
         defer { fargate.stop() }
-        let aggregator = try AggregatorProcess(
-            .init(
-                path: aggregatorPath, address: fargate.addresses.host, port: port,
-                endpoint: fargate.addresses.endpoint,
-                region: "us-east-1",
-                configuration: AggregatorProcess.configuration(
-                    address: fargate.addresses.host, port: port, cluster: Self.cluster,
-                    service: Self.service, min: Self.tasks,
-                    max: 20, target: Self.target, topic: nil, headroomPercent: 0), token: nil),
-            log: "\(fargate.addresses.workDirectory)/aggregator.log", guardian: fargate.guardian)
-        defer { aggregator.stop() }
         try fargate.createService(
             cluster: Self.cluster, name: Self.service, taskDefinition: "web:1",
             desiredCount: Self.tasks)
@@ -93,8 +86,7 @@ struct Reaction {
         let sample = SampleLoop(fargate, cluster: Self.cluster, service: Self.service)
         sample.start()
         defer { sample.stop() }
-        let scene = Scene(
-            fargate: fargate, aggregatorPort: port, aggregatorLog: aggregator.log, sample: sample)
+        let scene = Scene(fargate: fargate, aggregatorPort: port, sample: sample)
         return try results(of: scene).report().publish()
     }
 
@@ -102,8 +94,9 @@ struct Reaction {
     private struct Scene {
         let fargate: LocalFargate
         let aggregatorPort: UInt16
-        let aggregatorLog: String
         let sample: SampleLoop
+
+        var aggregatorLog: String { "\(fargate.addresses.workDirectory)/aggregator.log" }
     }
 
     private func results(of scene: Scene) throws -> ReactionResults {
@@ -113,7 +106,8 @@ struct Reaction {
         for number in 1...surges {
             // Spread evenly over all of them.
             let isWithPeer = number * surgesOfPeer / surges > (number - 1) * surgesOfPeer / surges
-            let arrivals = try surge(scene, isWithPeer: isWithPeer, &reader)
+            let arrivals = try watchedSurge(scene, isWithPeer: isWithPeer, &reader)
+            // All of its requests are logged.
             try rest(scene)
             let first = try reader.firstRequest()
             let stages = try reader.stages(from: first, to: arrivals.ours)
@@ -123,7 +117,38 @@ struct Reaction {
         return results
     }
 
+    /// One that has just started, once it knows the tasks.
+    private func aggregator(_ scene: Scene) throws -> AggregatorProcess {
+        let fargate = scene.fargate
+        let host = fargate.addresses.host
+        let aggregator = try AggregatorProcess(
+            .init(
+                path: aggregatorPath, address: host, port: scene.aggregatorPort,
+                endpoint: fargate.addresses.endpoint, region: "us-east-1",
+                configuration: AggregatorProcess.configuration(
+                    address: host, port: scene.aggregatorPort, cluster: Self.cluster,
+                    service: Self.service, min: Self.tasks, max: 20, target: Self.target,
+                    topic: nil, headroomPercent: 0), token: nil),
+            log: scene.aggregatorLog, guardian: fargate.guardian)
+        var view: ServiceView?
+        func what() -> String { "the aggregator knows the tasks: \(String(describing: view))" }
+        try wait(Self.restTimeout, what(), every: 0.05) {
+            view = try? ServiceView(host, port: scene.aggregatorPort)
+            return view?.desiredCount == Self.tasks && view?.tasks == Self.tasks
+                && (view?.load).map { $0 < 1 } ?? false
+        }
+        return aggregator
+    }
+
     // MARK: One surge
+
+    private func watchedSurge(
+        _ scene: Scene, isWithPeer: Bool, _ reader: inout SurgeReader
+    ) throws -> (ours: Double, peer: Double?) {
+        let aggregator = try aggregator(scene)
+        defer { aggregator.stop() }
+        return try surge(scene, isWithPeer: isWithPeer, &reader)
+    }
 
     /// When the calls arrived, in Unix milliseconds.
     private func surge(
@@ -153,6 +178,8 @@ struct Reaction {
                 && (!isWithPeer || arrival(SampleLoop.accessKeyID) != nil)
         }
         scene.sample.watch(false)
+        // A poll under way sees the surge as it is.
+        Thread.sleep(forTimeInterval: Self.pollTime)
         let result = try load.stop()
         guard result.errors == 0, let ours = arrival(AggregatorProcess.accessKeyID) else {
             throw BenchError("the surge had \(result.errors) errors")
@@ -160,14 +187,15 @@ struct Reaction {
         return (ours, isWithPeer ? arrival(SampleLoop.accessKeyID) : nil)
     }
 
-    /// Back to three tasks without load, known to the aggregator.
+    /// Back to three tasks without load, and nobody who scales.
     private func rest(_ scene: Scene) throws {
         let fargate = scene.fargate
         defer { fargate.setStartDelay(Self.longStart) }
         var replaces = false
         try wait(Self.restTimeout, "the service came to rest", every: 0.1) {
             let reading = FleetReading(fargate.runningTasks(Self.service))
-            guard reading.busy == 0 else { return false }
+            // Each agent's next request has begun.
+            guard reading.busy <= reading.answeredCount else { return false }
             let desired = fargate.counts(cluster: Self.cluster, service: Self.service)?.desired
             if reading.answeredCount < Self.tasks, !replaces {
                 // The sample's loop may have stopped a task. What starts late in its place is
@@ -181,10 +209,7 @@ struct Reaction {
                 setDesiredCount(Self.tasks, fargate)
                 return false
             }
-            guard reading.answeredCount == Self.tasks else { return false }
-            let view = try? ServiceView(
-                fargate.addresses.host, port: scene.aggregatorPort)
-            return view?.desiredCount == Self.tasks && (view?.load).map { $0 < 1 } ?? false
+            return reading.answeredCount == Self.tasks
         }
     }
 
@@ -195,11 +220,12 @@ struct Reaction {
     }
 
     private func wait(
-        _ seconds: Double, _ what: String, every period: Double = 0.01, _ condition: () -> Bool
+        _ seconds: Double, _ what: @autoclosure () -> String, every period: Double = 0.01,
+        _ condition: () -> Bool
     ) throws {
         let end = Date().addingTimeInterval(seconds)
         while !condition() {
-            guard Date() < end else { throw BenchError("not within \(seconds) s: \(what)") }
+            guard Date() < end else { throw BenchError("not within \(seconds) s: \(what())") }
             Thread.sleep(forTimeInterval: period)
         }
     }

@@ -6,11 +6,14 @@ struct ServiceView {
     let desiredCount: Int?
     /// By the decision that is in force.
     let load: Double?
+    /// Whose reports are fresh, by that decision.
+    let tasks: Int?
 
     private struct Document: Decodable {
         struct Service: Decodable {
             struct Decision: Decodable {
                 let load: Double
+                let tasksLive: Int
             }
             let desiredCount: Int?
             let decision: Decision?
@@ -25,5 +28,6 @@ struct ServiceView {
         let document = try JSONDecoder().decode(Document.self, from: Data(answer.body.utf8))
         desiredCount = document.services.first?.desiredCount
         load = document.services.first?.decision?.load
+        tasks = document.services.first?.decision?.tasksLive
     }
 }
