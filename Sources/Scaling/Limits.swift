@@ -29,6 +29,9 @@ package enum Limits {
     /// Raises that are remembered until their tasks report.
     static let ordersMax = 1_000
     static let leadSecondsMax = 600.0
+    /// What a scaler learnt, as bytes; and its age, from which on it says little of today.
+    package static let knowledgeBytesMax = 256 << 10
+    package static let knowledgeDaysMax = 14
     package static let scheduleDurationMin = Duration.seconds(60)
     package static let scheduleDurationMax = Duration.seconds(7 * 86_400)
     /// A zone's clock is set back by at most so much.

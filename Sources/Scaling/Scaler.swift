@@ -291,4 +291,9 @@ package struct Scaler: Sendable {
         return FixedPlanner.plan(
             target, reading, desired: counts.desiredCount, headroomPercent: headroom)
     }
+
+    mutating func transfer(_ archive: inout Archive) throws(KnowledgeError) {
+        try starts.transfer(&archive)
+        for index in planners.indices { try planners[index].transfer(&archive) }
+    }
 }

@@ -16,22 +16,36 @@ package enum BuiltInTrace: String, CaseIterable, Sendable {
     case diurnal
     /// A day with a rush at midnight, at eight and at noon.
     case blackFriday = "black-friday"
+    /// Requests in batches: the rate jumps about a steady mean from second to second.
+    case batches
+    /// Silence, and a burst of a minute or two every few minutes.
+    case bursts
+
+    /// What `batches` and `bursts` are drawn from; printed with what was measured on them.
+    package static let seed: UInt64 = 16
+
+    package var isDrawn: Bool { self == .batches || self == .bursts }
 
     package var trace: Trace {
-        let rates = (0..<seconds).map { Float(value(Double($0))) }
-        return Trace(name: rawValue, rates: rates)
+        switch self {
+        case .batches: Trace(name: rawValue, rates: DrawnTrace.batches(seconds, seed: Self.seed))
+        case .bursts: Trace(name: rawValue, rates: DrawnTrace.bursts(seconds, seed: Self.seed))
+        default: Trace(name: rawValue, rates: (0..<seconds).map { Float(value(Double($0))) })
+        }
     }
 
     package var seconds: Int {
         switch self {
         case .step, .flashCrowd, .ramps, .slowRamp: 6 * 3600
         case .sawtooth, .diurnal, .blackFriday: 24 * 3600
+        case .batches, .bursts: 3 * 3600
         }
     }
 
     /// The share of the peak at that second.
-    package func value(_ second: Double) -> Double {
+    private func value(_ second: Double) -> Double {
         switch self {
+        case .batches, .bursts: return 0
         case .step:
             return second >= 7200 && second < 14400 ? 1 : 0.1
         case .flashCrowd:

@@ -18,12 +18,14 @@ package struct FluidService: Sendable {
     private var queue = 0.0
     private var waits = WaitHistogram()
     private(set) var outcome = Outcome()
+    private var launches: LaunchQueue
 
     init(model: ServiceModel, stepSeconds: Double, initialTasks: Int, seed: UInt64) {
         self.model = model
         step = stepSeconds
         dice = Dice(seed: seed)
         tasks = TaskPool(running: initialTasks)
+        launches = LaunchQueue(burst: model.launchBurst, perSecond: model.launchesPerSecond)
     }
 
     /// Serves a step that ends at `second`, and says what was seen.
@@ -103,13 +105,15 @@ package struct FluidService: Sendable {
             let delay = dice.logNormal(
                 median: model.startMedianSeconds, sigma: own, within: model.startRangeSeconds,
                 common: common)
-            tasks.start(at: second, readyAt: second + delay)
+            tasks.start(at: second, readyAt: launches.next(after: second) + delay)
         }
         while tasks.desired > bounded {
-            outcome.taskSeconds += tasks.stopOne(
-                at: second, billedMin: model.billedSecondsMin)
+            let ordered = tasks.stopOne()
+            if ordered > 0, second - ordered < Outcome.briefSeconds { outcome.briefStarts += 1 }
+            outcome.taskSeconds += max(model.billedSecondsMin, second - ordered)
         }
         outcome.runningMax = max(outcome.runningMax, tasks.running)
+        outcome.desiredMax = max(outcome.desiredMax, tasks.desired)
     }
 
     /// What the tasks of an order have in common, and the deviation that each has of its own.
@@ -119,9 +123,11 @@ package struct FluidService: Sendable {
         return (common, model.startSigma * (1 - model.startCorrelation).squareRoot())
     }
 
-    mutating func finish(second: Double) -> Outcome {
+    /// What it came to if all tasks stopped now; it goes on as if nobody had asked.
+    func finish(second: Double) -> Outcome {
+        var (tasks, outcome) = (tasks, outcome)
         while tasks.desired > 0 {
-            outcome.taskSeconds += tasks.stopOne(at: second, billedMin: model.billedSecondsMin)
+            outcome.taskSeconds += max(model.billedSecondsMin, second - tasks.stopOne())
         }
         outcome.waitP99Seconds = waits.quantile(0.99)
         outcome.waitMeanSeconds /= max(1, outcome.requests)

@@ -11,6 +11,19 @@ package struct OurScaler: Autoscaler {
     /// The last decision, for its reason.
     package private(set) var last: Decision?
 
+    /// What it learnt until now, as bytes.
+    package func knowledge(unixMs: Int64) -> [UInt8] {
+        scaler.knowledge(unixMs: unixMs)
+    }
+
+    /// Begins from what another one learnt; the wall clock is the trace's own.
+    package mutating func takeKnowledge(
+        _ bytes: [UInt8], unixMs: Int64, second: Double
+    ) throws(KnowledgeError) {
+        let now = Instant(nanoseconds: Int64(second * 1e9))
+        try scaler.takeKnowledge(bytes, unixMs: unixMs, now: now)
+    }
+
     package init(policy: ScalingPolicy) {
         scaler = Scaler(policy: policy, now: Instant(nanoseconds: 0))
     }

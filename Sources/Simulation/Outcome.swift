@@ -16,11 +16,21 @@ package struct Outcome: Equatable, Sendable {
     package var waitMeanSeconds = 0.0
     package var changes = 0
     package var starts = 0
+    /// Of the starts, those stopped again within `briefSeconds` of their order.
+    package var briefStarts = 0
     package var runningMax = 0
+    /// The most tasks ordered at any time.
+    package var desiredMax = 0
+
+    /// A task that lives for less was hardly needed.
+    package static let briefSeconds = 300.0
 
     package var taskHours: Double { taskSeconds / 3600 }
     package var delayedShare: Double { requests > 0 ? delayedRequests / requests : 0 }
     package var refusedShare: Double { requests > 0 ? refusedRequests / requests : 0 }
+    package var briefShare: Double {
+        starts > 0 ? Double(briefStarts) / Double(starts) : 0
+    }
     package var startsPerDay: Double { Double(starts) / max(seconds, 1) * 86_400 }
 }
 

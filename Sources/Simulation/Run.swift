@@ -3,16 +3,28 @@ package enum Run {
     /// Start-up times are drawn from it, the same for every policy.
     package static let startSeed: UInt64 = 3
 
+    /// What a run came to, as a whole and in its first hour, with the policy as it ended.
+    package struct Result<Policy: Autoscaler>: Sendable {
+        package var policy: Policy
+        package var outcome: Outcome
+        /// `nil` where the run is not longer.
+        package var firstHour: Outcome?
+        package var samples: [Sample]
+    }
+
+    private static let firstHourSeconds = 3_600.0
+
     /// The record has about `samplesMax` lines; none is kept for 0.
-    package static func run(
-        _ policy: some Autoscaler, on workload: Workload, model: ServiceModel, seed: UInt64,
+    package static func run<Policy: Autoscaler>(
+        _ policy: Policy, on workload: Workload, model: ServiceModel, seed: UInt64,
         samplesMax: Int = 0, progress: ((Double) -> Void)? = nil
-    ) -> (outcome: Outcome, samples: [Sample]) {
+    ) -> Result<Policy> {
         var policy = policy
         let step = workload.stepSeconds
         let initial = initialTasks(workload, model)
         var service = FluidService(
             model: model, stepSeconds: step, initialTasks: initial, seed: seed)
+        var firstHour: Outcome?
         var recorder = Recorder(steps: workload.arrivals.count, samplesMax: samplesMax)
         for index in workload.arrivals.indices {
             let second = Double(index + 1) * step
@@ -22,6 +34,7 @@ package enum Run {
             let desired = policy.desired(after: observation)
             service.set(desired: desired, second: second)
             recorder.note(observation, demand: work / step)
+            if second == firstHourSeconds { firstHour = service.finish(second: second) }
             if let progress, index & 0xFFFF == 0xFFFF {
                 progress(Double(index) / Double(workload.arrivals.count))
             }
@@ -29,7 +42,10 @@ package enum Run {
         var outcome = service.finish(second: workload.seconds)
         outcome.policy = policy.name
         outcome.workload = workload.name
-        return (outcome, recorder.samples)
+        return Result(
+            policy: policy, outcome: outcome,
+            firstHour: workload.seconds > firstHourSeconds ? firstHour : nil,
+            samples: recorder.samples)
     }
 
     /// Every policy starts with what the first minute needs, and a third more.

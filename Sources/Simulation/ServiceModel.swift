@@ -20,6 +20,10 @@ package struct ServiceModel: Equatable, Sendable {
     /// The share of that variance that the tasks of one order have in common: a slow image pull is
     /// slow for all of them.
     package var startCorrelation = 0.0
+    /// Fargate launches so many tasks of one service at once, and then so many a second; more wait
+    /// (AWS Fargate service quotas: 100 at once, 500 a minute).
+    package var launchBurst = 100.0
+    package var launchesPerSecond = 500.0 / 60
     /// Fargate bills each task at least a minute.
     package var billedSecondsMin = 60.0
     /// Idle keep-alive connections that the load balancer holds open to each task.

@@ -20,20 +20,36 @@ struct TaskPool: Sendable {
         while let start = starting.popReady(by: second) { orderedAt.append(start.orderedAt) }
     }
 
-    /// Stops a task that still starts, the newest, else the oldest that runs; its billed seconds.
-    mutating func stopOne(at second: Double, billedMin: Double) -> Double {
-        let since: Double
-        if let start = starting.popNewest() {
-            since = start.orderedAt
-        } else {
-            since = orderedAt[head]
-            head += 1
-            if head > 4_096 && head * 2 > orderedAt.count {
-                orderedAt.removeFirst(head)
-                head = 0
-            }
+    /// Stops a task that still starts, the newest, else the oldest that runs; when it was ordered,
+    /// 0 for those that ran at first.
+    mutating func stopOne() -> Double {
+        if let start = starting.popNewest() { return start.orderedAt }
+        let ordered = orderedAt[head]
+        head += 1
+        if head > 4_096 && head * 2 > orderedAt.count {
+            orderedAt.removeFirst(head)
+            head = 0
         }
-        return max(billedMin, second - since)
+        return ordered
+    }
+}
+
+/// When the next launch comes: a burst at once, then one after another.
+///
+/// Virtual scheduling, as in the generic cell rate algorithm (ITU-T I.371).
+struct LaunchQueue: Sendable {
+    private let burst: Double
+    private let interval: Double
+    private var theoretical = -Double.infinity
+
+    init(burst: Double, perSecond: Double) {
+        self.burst = burst
+        interval = 1 / perSecond
+    }
+
+    mutating func next(after second: Double) -> Double {
+        theoretical = max(theoretical + interval, second - (burst - 1) * interval)
+        return max(second, theoretical)
     }
 }
 

@@ -32,6 +32,20 @@ package struct Workload: Sendable {
         self.work = work
     }
 
+    /// Each second in so many steps of even rate.
+    package init(
+        name: String, ratePerSecond: [Float], stepsPerSecond: Int, model: ServiceModel,
+        seed: UInt64
+    ) {
+        var rates = ratePerSecond
+        if stepsPerSecond > 1 {
+            rates = ratePerSecond.flatMap { [Float](repeating: $0, count: stepsPerSecond) }
+        }
+        self.init(
+            name: name, ratePerSecond: rates, stepSeconds: 1 / Double(stepsPerSecond),
+            model: model, seed: seed)
+    }
+
     /// All of the work, in task-seconds.
     package var workSeconds: Double {
         work.reduce(0) { $0 + Double($1) }

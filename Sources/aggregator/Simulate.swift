@@ -8,9 +8,11 @@ enum Simulate {
     static func run(
         _ arguments: [String], load: (String?) -> Configuration?
     ) -> Int32 {
-        let options: SimulateOptions
+        var options: SimulateOptions
         do {
             options = try SimulateOptions(arguments)
+            // What a trace brings is taken for the hours until now.
+            options.endUnixMs = Int64(Date().timeIntervalSince1970 * 1000)
         } catch {
             return fail("\(error)\n\(SimulateOptions.usage)", ExitCode.usage)
         }
@@ -50,6 +52,13 @@ enum Simulate {
         if let file = options.svgFile {
             do {
                 try Data(SVGChart.svg(result).utf8).write(to: URL(fileURLWithPath: file))
+            } catch {
+                return fail("\(file): \(error)\n", ExitCode.data)
+            }
+        }
+        if let file = options.stateFile {
+            do {
+                try Data(result.knowledge).write(to: URL(fileURLWithPath: file))
             } catch {
                 return fail("\(file): \(error)\n", ExitCode.data)
             }

@@ -36,6 +36,7 @@ struct DecisionsCase {
         case .step, .flashCrowd: goals = (1, 1, 1.1)
         case .ramps, .slowRamp: goals = (0.5, 0.25, 1.15)
         case .sawtooth, .diurnal: goals = (1, 1, 1.3)
+        case .batches, .bursts: goals = (1.1, 1.1, 3)
         case .blackFriday: return nil
         }
         return DecisionsCase(

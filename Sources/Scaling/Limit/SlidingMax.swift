@@ -49,3 +49,18 @@ struct SlidingMax<Value: Comparable & Sendable>: Sendable {
         entries[head...].map { ($0.at, $0.value) }
     }
 }
+
+extension SlidingMax where Value == Double {
+    mutating func transfer(_ archive: inout Archive) throws(KnowledgeError) {
+        let most = Int(window / resolution) + 2
+        let count = try archive.count(entries.count - head, most: most)
+        if archive.isReading {
+            entries = (0..<count).map { _ in Entry(at: Instant(nanoseconds: 0), value: 0) }
+            head = 0
+        }
+        for index in head..<entries.count {
+            try archive.field(&entries[index].at)
+            try archive.field(&entries[index].value)
+        }
+    }
+}

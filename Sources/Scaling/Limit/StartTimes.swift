@@ -135,4 +135,13 @@ struct StartTimes: Sendable {
         guard let since = failingSince(now: now) else { return false }
         return now - (probedAt ?? since + timeout) < timeout
     }
+
+    mutating func transfer(_ archive: inout Archive) throws(KnowledgeError) {
+        try archive.list(&samples, most: Self.samplesMax)
+        try archive.field(&next)
+        try archive.field(&leadSeconds)
+        guard (1...Limits.leadSecondsMax).contains(leadSeconds), next >= 0, !samples.isEmpty else {
+            throw .damaged
+        }
+    }
 }

@@ -66,6 +66,14 @@ struct ConcurrencyLimit: Sendable {
     }
 }
 
+extension ConcurrencyLimit {
+    mutating func transfer(_ archive: inout Archive) throws(KnowledgeError) {
+        try limit.transfer(&archive)
+        try archive.field(&shown)
+        guard limit.value > 0, shown > 0 else { throw .damaged }
+    }
+}
+
 /// From the first full moment until nothing was full for some time.
 private struct FullPeriod: Sendable {
     private static let calmSecondsMin = 30.0

@@ -93,4 +93,10 @@ struct MetricPlanner: Sendable {
             serviceSeconds: serviceTime.seconds ?? 0,
             placesPerRequest: target.value / concurrency.value)
     }
+
+    mutating func transfer(_ archive: inout Archive) throws(KnowledgeError) {
+        try planner.transfer(&archive)
+        try serviceTime.transfer(&archive)
+        try concurrency.transfer(&archive)
+    }
 }

@@ -119,6 +119,14 @@ struct ServiceTime: Sendable {
     }
 }
 
+extension ServiceTime {
+    mutating func transfer(_ archive: inout Archive) throws(KnowledgeError) {
+        try mean.transfer(&archive)
+        try slowMean.transfer(&archive)
+        try usualRate.transfer(&archive)
+    }
+}
+
 /// For how long busy has stood still, within chance.
 private struct Stillness: Sendable {
     private static let leastSeconds = 2.0

@@ -13,6 +13,8 @@ package struct SimulateCommand {
         package var name: String
         package var note: String
         package var outcome: Outcome
+        /// `nil` where the trace is not longer.
+        package var firstHour: Outcome?
         package var samples: [Sample]
     }
 
@@ -20,6 +22,8 @@ package struct SimulateCommand {
         package var workload: String
         package var seconds: Double
         package var entries: [Entry]
+        /// What ours learnt, to begin from.
+        package var knowledge: [UInt8] = []
     }
 
     /// `progress` is given words for a person in long runs, `note` a warning about the trace.
@@ -72,7 +76,8 @@ package struct SimulateCommand {
     package func run(text: String?) throws(TraceError) -> Result {
         let workload = try workload(text)
         let peak = max(1, Double(workload.work.max() ?? 1))
-        var entries = [ours(workload)]
+        let (ours, knowledge) = ours(workload)
+        var entries = [ours]
         if options.compares {
             let hours = entries[0].outcome.taskHours
             for peer in Peer.allCases {
@@ -82,7 +87,9 @@ package struct SimulateCommand {
             progress("simulating the oracle")
             entries.append(oracle(entries[0].outcome.overloadedSeconds, workload))
         }
-        return Result(workload: workload.name, seconds: workload.seconds, entries: entries)
+        return Result(
+            workload: workload.name, seconds: workload.seconds, entries: entries,
+            knowledge: knowledge)
     }
 
     private func workload(_ text: String?) throws(TraceError) -> Workload {
@@ -105,11 +112,13 @@ package struct SimulateCommand {
         } else {
             trace = trace.scaled(by: options.scale)
         }
+        let steps = max(1, Int((1_000 / options.stepMs).rounded()))
         return Workload(
-            name: trace.name, ratePerSecond: trace.rates, model: model, seed: options.seed)
+            name: trace.name, ratePerSecond: trace.rates, stepsPerSecond: steps, model: model,
+            seed: options.seed)
     }
 
-    private func ours(_ workload: Workload) -> Entry {
+    private func ours(_ workload: Workload) -> (Entry, knowledge: [UInt8]) {
         let result = Run.run(
             OurScaler(policy: policy), on: workload, model: model, seed: Run.startSeed,
             samplesMax: Self.samplesMax
@@ -117,7 +126,10 @@ package struct SimulateCommand {
             progress("simulating ours: \(Int(share * 100)) %")
         }
         let note = policy.scaleIn.enabled ? "" : "scale-in is disabled"
-        return Entry(name: "ours", note: note, outcome: result.outcome, samples: result.samples)
+        let entry = Entry(
+            name: "ours", note: note, outcome: result.outcome, firstHour: result.firstHour,
+            samples: result.samples)
+        return (entry, result.policy.knowledge(unixMs: options.endUnixMs))
     }
 
     static let samplesMax = 900
@@ -143,7 +155,9 @@ package struct SimulateCommand {
             note = "\(best.signal.rawValue) at \(Int((best.utilization * 100).rounded())) %"
             if !best.spends(hours) { note += ", cannot spend the same" }
         }
-        return Entry(name: peer.rawValue, note: note, outcome: run.outcome, samples: run.samples)
+        return Entry(
+            name: peer.rawValue, note: note, outcome: run.outcome, firstHour: run.firstHour,
+            samples: run.samples)
     }
 
     private func oracle(_ overloadedSeconds: Double, _ workload: Workload) -> Entry {
@@ -153,6 +167,7 @@ package struct SimulateCommand {
             workload, model: model, windowSeconds: found.windowSeconds, safety: found.safety,
             samplesMax: Self.samplesMax)
         return Entry(
-            name: "oracle", note: "knows the future", outcome: run.outcome, samples: run.samples)
+            name: "oracle", note: "knows the future", outcome: run.outcome,
+            firstHour: run.firstHour, samples: run.samples)
     }
 }

@@ -28,14 +28,21 @@ package struct SimulateOptions: Equatable, Sendable {
     /// Seconds that each value of a trace is a sum over.
     package var perSeconds = 1.0
     package var seed: UInt64 = 7
+    /// How long a step lasts; decisions are made at each.
+    package var stepMs = 1_000.0
     package var svgFile: String?
+    /// Where what was learnt is written to.
+    package var stateFile: String?
+    /// The wall clock at the trace's end.
+    package var endUnixMs: Int64 = 0
     package var isJSON = false
 
     package static let usage = """
         usage: aggregator simulate --trace FILE|NAME [--config FILE] [--service NAME] [--compare]
                  [--per SECONDS] [--scale X | --peak TASKS] [--service-time-ms MS]
                  [--concurrency COUNT] [--queue REQUESTS] [--imbalance PERCENT]
-                 [--idle CONNECTIONS] [--seed N] [--svg FILE] [--json]
+                 [--idle CONNECTIONS] [--step-ms MS] [--seed N] [--state-out FILE]
+                 [--svg FILE] [--json]
           FILE     one number a line (requests in each second), CSV of time and value in the order
                    of time (seconds, milliseconds, or as 2026-01-05T10:00:00Z), or a log of the
                    aggregator with its decisions in JSON, as it is or from `aws logs tail`; of
@@ -45,6 +52,8 @@ package struct SimulateOptions: Equatable, Sendable {
           REQUESTS that wait in each task's nginx at most; more are refused (unlimited)
           PERCENT  by which the load of a task differs from the mean of all (0)
           CONNECTIONS  idle ones that a load balancer keeps open to each task (0)
+          MS       that a step lasts, 50 to 1000 (1000); below it for surges of seconds
+          --state-out  writes what was learnt: `aggregator run` begins from it
           NAME     \(BuiltInTrace.allCases.map(\.rawValue).joined(separator: ", "))
 
         """
@@ -76,6 +85,8 @@ package struct SimulateOptions: Equatable, Sendable {
         case "--trace": trace = value
         case "--service": service = value
         case "--svg": svgFile = value
+        case "--state-out": stateFile = value
+        case "--step-ms": stepMs = try Self.number(name, value, in: 50...1_000)
         case "--per": perSeconds = try Self.number(name, value, in: 1...86_400)
         case "--scale": scale = try Self.number(name, value, in: 1e-6...1e9)
         case "--peak": peakTasks = try Self.number(name, value, in: 0.1...5_000)

@@ -3,25 +3,30 @@ import Writing
 extension SimulateCommand.Result {
     /// A table and a chart for a terminal.
     package var text: String {
-        var lines = [
-            "\(workload), \(Number.text(seconds / 3600)) h",
-            row(
-                "policy", "task-hours", "overloaded s", "delayed %", "refused %", "p99 wait s",
-                "changes", "starts"),
-        ]
-        for entry in entries {
-            let outcome = entry.outcome
-            lines.append(
-                row(
-                    entry.name, Number.text(outcome.taskHours),
-                    Number.text(outcome.overloadedSeconds),
-                    Number.text(outcome.delayedShare * 100, digits: 3),
-                    Number.text(outcome.refusedShare * 100, digits: 3),
-                    Number.text(outcome.waitP99Seconds, digits: 2), "\(outcome.changes)",
-                    "\(outcome.starts)") + (entry.note.isEmpty ? "" : "  \(entry.note)"))
+        var lines = ["\(workload), \(Number.text(seconds / 3600)) h", heading]
+        lines += entries.map { row($0, $0.outcome) }
+        if entries.contains(where: { $0.firstHour != nil }) {
+            lines += ["", "its first hour, in which nothing is learnt yet", heading]
+            lines += entries.compactMap { entry in entry.firstHour.map { row(entry, $0) } }
         }
         if let ours = entries.first { lines += ["", TerminalChart(ours.samples).text] }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var heading: String {
+        row(
+            "policy", "task-hours", "overloaded s", "delayed %", "refused %", "p99 wait s",
+            "changes", "starts", "< 5 min %", "most tasks")
+    }
+
+    private func row(_ entry: SimulateCommand.Entry, _ outcome: Outcome) -> String {
+        row(
+            entry.name, Number.text(outcome.taskHours), Number.text(outcome.overloadedSeconds),
+            Number.text(outcome.delayedShare * 100, digits: 3),
+            Number.text(outcome.refusedShare * 100, digits: 3),
+            Number.text(outcome.waitP99Seconds, digits: 2), "\(outcome.changes)",
+            "\(outcome.starts)", Number.text(outcome.briefShare * 100), "\(outcome.desiredMax)")
+            + (entry.note.isEmpty ? "" : "  \(entry.note)")
     }
 
     private func row(_ name: String, _ columns: String...) -> String {
@@ -45,23 +50,32 @@ extension SimulateCommand.Result {
     }
 
     private func write(_ entry: SimulateCommand.Entry, to json: inout JSONWriter) {
-        let outcome = entry.outcome
         json.object { json in
             json.member("policy", entry.name)
             json.member("note", entry.note)
-            json.key("taskHours")
-            json.thousandths(of: outcome.taskHours)
-            json.key("overloadedSeconds")
-            json.thousandths(of: outcome.overloadedSeconds)
-            json.key("delayedPercent")
-            json.thousandths(of: outcome.delayedShare * 100)
-            json.key("refusedPercent")
-            json.thousandths(of: outcome.refusedShare * 100)
-            json.key("waitP99Seconds")
-            json.thousandths(of: outcome.waitP99Seconds)
-            json.member("changes", outcome.changes)
-            json.member("starts", outcome.starts)
+            write(entry.outcome, to: &json)
+            guard let firstHour = entry.firstHour else { return }
+            json.key("firstHour")
+            json.object { json in write(firstHour, to: &json) }
         }
+    }
+
+    private func write(_ outcome: Outcome, to json: inout JSONWriter) {
+        let numbers: [(StaticString, Double)] = [
+            ("taskHours", outcome.taskHours), ("overloadedSeconds", outcome.overloadedSeconds),
+            ("delayedPercent", outcome.delayedShare * 100),
+            ("refusedPercent", outcome.refusedShare * 100),
+            ("waitP99Seconds", outcome.waitP99Seconds),
+        ]
+        for (name, value) in numbers {
+            json.key(name)
+            json.thousandths(of: value)
+        }
+        json.member("changes", outcome.changes)
+        json.member("starts", outcome.starts)
+        json.key("briefStartsPercent")
+        json.thousandths(of: outcome.briefShare * 100)
+        json.member("mostTasks", outcome.desiredMax)
     }
 }
 

@@ -3,20 +3,27 @@
 ///
 /// Every 15 s: ceil(current × value ÷ target), nothing within ±10 %; up by the larger of 100 % and
 /// 4 pods per 15 s; down to the highest recommendation of the last 300 s. The value is a mean over
-/// 15 s, as old as the last scrape of the metrics server.
+/// 15 s, as old as the last scrape of the metrics server; with KEDA above it, as old as KEDA's last
+/// poll of 30 s (kedacore/keda, `pollingInterval` with cached metrics).
 package struct HorizontalPodAutoscaler: Autoscaler {
     package let name: String
     private let signal: PeerSignal
     private let target: Double
-    private var window = TimeWindow(seconds: 15)
+    private let metricSeconds: Double
+    private var window: TimeWindow
     /// What the metrics server scraped last, and what stands there for the next tick.
     private var scraped: (total: Double, running: Int)?
     private var nextTick = 15.0
+    private var nextScrape = 15.0
     private var recommendations: [(at: Double, count: Int)] = []
     private var current = 0
 
-    package init(signal: PeerSignal, target: Double) {
-        name = "hpa"
+    package init(
+        name: String = "hpa", signal: PeerSignal, target: Double, metricSeconds: Double = 15
+    ) {
+        self.name = name
+        self.metricSeconds = metricSeconds
+        window = TimeWindow(seconds: metricSeconds)
         self.signal = signal
         self.target = target
     }
@@ -26,7 +33,12 @@ package struct HorizontalPodAutoscaler: Autoscaler {
         window.insert(signal.total(observation), at: observation.second)
         guard observation.second + 1e-9 >= nextTick else { return current }
         nextTick += 15
-        defer { scraped = (window.mean, observation.running) }
+        defer {
+            if observation.second + 1e-9 >= nextScrape {
+                scraped = (window.mean, observation.running)
+                nextScrape += metricSeconds
+            }
+        }
         guard let scraped else { return current }
         let wanted = recommend(total: scraped.total, running: max(1, scraped.running))
         current = bounded(stabilized(wanted, at: observation.second))

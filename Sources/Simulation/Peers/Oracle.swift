@@ -45,13 +45,19 @@ package struct Oracle: Autoscaler {
     package static func run(
         _ workload: Workload, model: ServiceModel, windowSeconds: Double, safety: Double,
         samplesMax: Int = 0
-    ) -> (outcome: Outcome, samples: [Sample]) {
+    ) -> PeerRun {
         let oracle = Oracle(
             workload, model: model, windowSeconds: windowSeconds, safety: safety)
-        var result = Run.run(
+        let result = Run.run(
             oracle, on: workload, model: Self.model(model), seed: 1, samplesMax: samplesMax)
-        result.outcome.taskSeconds += Double(result.outcome.starts) * model.startMedianSeconds
-        return result
+        func billed(_ outcome: Outcome) -> Outcome {
+            var billed = outcome
+            billed.taskSeconds += Double(outcome.starts) * model.startMedianSeconds
+            return billed
+        }
+        return PeerRun(
+            outcome: billed(result.outcome), firstHour: result.firstHour.map(billed),
+            samples: result.samples)
     }
 
     private static func centredMeans(_ values: [Float], half: Int) -> [Float] {

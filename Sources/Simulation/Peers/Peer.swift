@@ -6,15 +6,19 @@ package enum Peer: String, CaseIterable, Sendable {
     case ecs20 = "ecs-20s"
     case hpa
     case knative
+    case keda
+    case cloudRun = "cloud-run"
 
-    /// What it may be given. Of ECS's metrics only CPU and memory come every 20 s.
+    /// What it may be given.
     package var signals: [PeerSignal] {
         switch self {
         case .sample, .sampleMended: [.busy]
         case .ecs60: [.cpu, .requestsPerSecond]
-        case .ecs20: [.cpu]
+        case .ecs20: [.cpu, .requestsPerSecond]
         case .hpa: [.cpu, .requestsPerSecond, .busy]
         case .knative: [.busy, .requestsPerSecond]
+        case .keda: [.requestsPerSecond]
+        case .cloudRun: [.busy, .cpu]
         }
     }
 
@@ -34,10 +38,13 @@ package enum Peer: String, CaseIterable, Sendable {
     package func run(
         _ signal: PeerSignal, utilization: Double, on workload: Workload, model: ServiceModel,
         peakTasks: Double, samplesMax: Int = 0
-    ) -> (outcome: Outcome, samples: [Sample]) {
+    ) -> PeerRun {
         let target = signal.full(model) * utilization
-        func run(_ policy: some Autoscaler) -> (outcome: Outcome, samples: [Sample]) {
-            Run.run(policy, on: workload, model: model, seed: Run.startSeed, samplesMax: samplesMax)
+        func run(_ policy: some Autoscaler) -> PeerRun {
+            let result = Run.run(
+                policy, on: workload, model: model, seed: Run.startSeed, samplesMax: samplesMax)
+            return PeerRun(
+                outcome: result.outcome, firstHour: result.firstHour, samples: result.samples)
         }
         switch self {
         case .sample, .sampleMended:
@@ -48,7 +55,19 @@ package enum Peer: String, CaseIterable, Sendable {
         case .ecs60: return run(TargetTracking(periodSeconds: 60, signal: signal, target: target))
         case .ecs20: return run(TargetTracking(periodSeconds: 20, signal: signal, target: target))
         case .hpa: return run(HorizontalPodAutoscaler(signal: signal, target: target))
+        case .keda:
+            return run(
+                HorizontalPodAutoscaler(
+                    name: rawValue, signal: signal, target: target, metricSeconds: 30))
+        case .cloudRun: return run(CloudRun(signal: signal, target: target))
         case .knative: return run(Knative(signal: signal, target: target))
         }
     }
+}
+
+/// What a peer's run came to.
+package struct PeerRun: Sendable {
+    package var outcome: Outcome
+    package var firstHour: Outcome?
+    package var samples: [Sample]
 }

@@ -52,4 +52,13 @@ struct DemandForecast: Sendable {
         }
         return plan
     }
+
+    mutating func transfer(_ archive: inout Archive) throws(KnowledgeError) {
+        try blend.transfer(&archive)
+        try headroom.transfer(&archive)
+        try archive.list(&history)
+        try archive.field(&historyBegin)
+        try archive.field(&lastSecond)
+        try archive.field(&lastChoice)
+    }
 }

@@ -84,4 +84,23 @@ struct DemandMeans: Sendable {
         for index in 0..<times { least = min(least, recent[index] - recent[index + span]) }
         leastRise = max(0, least / Double(span))
     }
+
+    mutating func transfer(_ archive: inout Archive) throws(KnowledgeError) {
+        for index in means.indices { try means[index].transfer(&archive) }
+        for index in maxima.indices { try maxima[index].transfer(&archive) }
+        try archive.list(&recent, most: Self.recentSeconds)
+        try archive.field(&leastRise)
+        try archive.field(&unit)
+        try archive.field(&isServiceKnown)
+        if archive.gap > Self.recentFor { forgetLevel() }
+    }
+
+    /// After so long the load may be another; what its peaks were, is still to be known.
+    private static let recentFor = Duration.seconds(60)
+
+    private mutating func forgetLevel() {
+        means = Tuning.meanSeconds.map(DecayingMean.init(seconds:))
+        recent = []
+        leastRise = 0
+    }
 }

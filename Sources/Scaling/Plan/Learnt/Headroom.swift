@@ -51,4 +51,12 @@ struct Headroom: Sendable {
         let fleet = 1 + Tuning.fleetMore / max(1, usualDemand.value)
         chosen = scores.cheapest(overloadCost: caution * fleet / max(relative.value, 1e-3))
     }
+
+    mutating func transfer(_ archive: inout Archive) throws(KnowledgeError) {
+        try archive.field(&chosen)
+        try scores.transfer(&archive)
+        try errorScale.transfer(&archive)
+        try relative.transfer(&archive)
+        try usualDemand.transfer(&archive)
+    }
 }

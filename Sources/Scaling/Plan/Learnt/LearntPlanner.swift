@@ -7,7 +7,7 @@ import Values
 /// reports come. What learns does so once a second.
 struct LearntPlanner: Sendable {
     private let caution: Double
-    private let startedAt: Instant
+    private var startedAt: Instant
     private var means = DemandMeans()
     private var demand: DemandForecast
     private var surges: SurgeDetector
@@ -70,5 +70,16 @@ struct LearntPlanner: Sendable {
         let foreseen = recurring.plan(
             covered: planned, second: second, leadSeconds: lead, caution: caution)
         forecast = max(planned, foreseen)
+    }
+
+    /// Seconds are counted on from those before, so that minutes of the hour stay what they were.
+    mutating func transfer(_ archive: inout Archive) throws(KnowledgeError) {
+        try archive.field(&startedAt)
+        try archive.field(&nextSecond)
+        try means.transfer(&archive)
+        try demand.transfer(&archive)
+        try surges.transfer(&archive)
+        try recurring.transfer(&archive)
+        try archive.field(&forecast)
     }
 }

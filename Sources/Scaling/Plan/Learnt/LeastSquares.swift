@@ -79,4 +79,11 @@ struct LeastSquares: Sendable {
             weights[row] = rest / lower[row * count + row]
         }
     }
+
+    mutating func transfer(_ archive: inout Archive) throws(KnowledgeError) {
+        try archive.list(&products)
+        try archive.list(&targets)
+        try archive.list(&weights)
+        try archive.field(&sampleWeight)
+    }
 }

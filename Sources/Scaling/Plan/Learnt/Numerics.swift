@@ -42,4 +42,9 @@ struct DecayingMean: Sendable {
         value = next
         isStarted = true
     }
+
+    mutating func transfer(_ archive: inout Archive) throws(KnowledgeError) {
+        try archive.field(&value)
+        try archive.field(&isStarted)
+    }
 }

@@ -92,4 +92,14 @@ struct RecurringSurges: Sendable {
         }
         return best.ratio
     }
+
+    mutating func transfer(_ archive: inout Archive) throws(KnowledgeError) {
+        for index in hours.indices { try hours[index].transfer(&archive) }
+        try usual.transfer(&archive)
+        try days.transfer(&archive)
+        try archive.list(&levels)
+        try archive.field(&levelsSince)
+        try archive.field(&lastSecond)
+        try archive.field(&highest)
+    }
 }

@@ -39,4 +39,9 @@ struct RiseShares: Sendable {
         weights[rise.index] += weight
         total += weight
     }
+
+    mutating func transfer(_ archive: inout Archive) throws(KnowledgeError) {
+        try archive.list(&weights)
+        try archive.field(&total)
+    }
 }

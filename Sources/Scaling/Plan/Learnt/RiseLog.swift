@@ -40,4 +40,16 @@ struct RiseLog: Sendable {
         }
         return shares
     }
+
+    mutating func transfer(_ archive: inout Archive) throws(KnowledgeError) {
+        for index in classes.indices { try archive.field(&classes[index]) }
+        var (isBegun, first) = (begin != nil, begin ?? 0)
+        try archive.field(&isBegun)
+        try archive.field(&first)
+        begin = isBegun ? first : nil
+        try archive.field(&end)
+        guard end >= 0, first >= 0, classes.allSatisfy({ $0 < RiseClass.count }) else {
+            throw .damaged
+        }
+    }
 }

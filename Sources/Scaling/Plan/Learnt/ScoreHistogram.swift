@@ -70,4 +70,10 @@ struct ScoreHistogram: Sendable {
         }
         return best
     }
+
+    mutating func transfer(_ archive: inout Archive) throws(KnowledgeError) {
+        try archive.list(&weights)
+        try archive.field(&total)
+        try archive.field(&weight)
+    }
 }

@@ -88,4 +88,8 @@ struct SurgeDetector: Sendable {
         else { return nil }
         return means.e5
     }
+
+    mutating func transfer(_ archive: inout Archive) throws(KnowledgeError) {
+        try riseVariance.transfer(&archive)
+    }
 }
