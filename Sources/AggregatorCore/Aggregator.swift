@@ -11,11 +11,12 @@ import Values
 package enum AggregatorError: Error, Equatable {
     case aws(AWSError)
     case listener(HTTPServerError)
+    case configuration(ConfigurationError)
 
     /// Whether a setting is wrong, rather than something on this machine in the way.
     package var isOfConfiguration: Bool {
         switch self {
-        case .aws: true
+        case .aws, .configuration: true
         case .listener(.certificateInvalid): true
         case .listener: false
         }
@@ -25,6 +26,8 @@ package enum AggregatorError: Error, Equatable {
         switch self {
         case .aws(let error): error.text
         case .listener(let error): "\(error)"
+        case .configuration(let error):
+            error.problems.map(\.text).joined(separator: "; ")
         }
     }
 }
@@ -78,13 +81,16 @@ package final class Aggregator: Sendable {
         let reconciler = Reconciler(fleet: fleet, ecs: ecs, health: health)
         let people = PeopleRoutes(
             fleet: fleet, bearer: operators, isSecure: hasTLS, keeper: keeper, log: log)
+        let view = MetricsView(
+            metrics: metrics, fleet: fleet, announcements: announcer.counters)
+        let exporter = try Self.exporter(environment, view, http, log)
         let metadata = environment("ECS_CONTAINER_METADATA_URI_V4")
         let routes = Routes(
             reports: ReportRoute(
                 intake: intake, bearer: agents,
                 verifiesSenders: configuration.verifiesTasks, shedder: shedder,
                 counters: metrics.ingest, log: log),
-            people: people, metrics: MetricsView(metrics: metrics, fleet: fleet),
+            people: people, metrics: view,
             readiness: { health.hasSeenECS ? fleet.oldestCounts : nil })
         server = try Self.listen(configuration.listen, listener, routes)
         let server = self.server
@@ -96,6 +102,7 @@ package final class Aggregator: Sendable {
             Task { await lookup.run() },
             Task { await Self.tick(fleet) },
             Task { await people.events.run(shedder) },
+            Task { await exporter?.run() },
             Task { await Self.writeMetrics(of: fleet, configuration.log, to: output) },
             Task {
                 let processors = await Self.processors(metadata, http, log)
@@ -155,6 +162,18 @@ package final class Aggregator: Sendable {
         _ = isRead.wait(atMost: AggregatorLimits.restoreWithin)
         fleet.keep(in: keeper)
         return keeper
+    }
+
+    private static func exporter(
+        _ environment: (String) -> String?, _ view: MetricsView, _ http: HTTPClient, _ log: Log
+    ) throws(AggregatorError) -> OTLPExporter? {
+        do {
+            return try OTLPSettings(environment).map {
+                OTLPExporter(settings: $0, view: view, http: http, log: log)
+            }
+        } catch {
+            throw .configuration(error)
+        }
     }
 
     /// Where it listens.

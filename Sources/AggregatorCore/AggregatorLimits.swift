@@ -68,6 +68,9 @@ package enum AggregatorLimits {
 
     // Acting.
     package static let announcementsWaitingMax = 1_000
+    /// Of one service.
+    package static let announcementsAtOnce = 30.0
+    package static let announcementsPerSecond = 0.1
     /// How often a service without news decides again, as time passes.
     package static let tickPeriod = Duration.seconds(1)
 

@@ -5,6 +5,9 @@ struct HoldFacts: Sendable {
     var wanted = 0
     var live = 0
     var missing = 0
+    var saturated = 0
+    var strangers = 0
+    var clockErrorMs = 0.0
 }
 
 extension ControlHold {
@@ -34,6 +37,13 @@ extension ControlHold {
             "None of the tasks that were ordered came within the start timeout."
         case .partialData:
             "\(facts.missing) running tasks report nothing, \(facts.live) report."
+        case .saturated:
+            "\(facts.saturated) of \(facts.live) tasks have more work than nginx can do."
+        case .strangers:
+            "\(facts.strangers) tasks report as this service's and are not its own."
+        case .clock:
+            "A task's clock is not synchronized; it may be off by"
+                + " \(Int(facts.clockErrorMs.rounded())) ms."
         }
     }
 
@@ -59,6 +69,13 @@ extension ControlHold {
         case .startsFail:
             "One raise is tried again each start timeout. Look at the service's events in ECS."
         case .partialData: "Nothing is lowered until they report. Look at the agents' logs."
+        case .saturated:
+            "Nothing is lowered meanwhile. Look whether new tasks come, and what the backend"
+                + " waits for."
+        case .strangers:
+            "They are not counted. Look for tasks that somebody ran by hand, and for a service"
+                + " that copied the name."
+        case .clock: "No decision depends on it, but times in that task's log are wrong."
         }
     }
 
@@ -75,6 +92,16 @@ extension ControlHold {
         case .atMax: "The load asks for no more than max."
         case .startsFail: "Ordered tasks come again."
         case .partialData: "Enough of the running tasks report again."
+        case .saturated: "No task is saturated any more."
+        case .strangers: "Only the service's own tasks report."
+        case .clock: "The tasks' clocks are synchronized."
+        }
+    }
+
+    var nextWhenOver: String {
+        switch self {
+        case .strangers, .clock: "Nothing is left to do."
+        default: "It is scaled as its load asks."
         }
     }
 }

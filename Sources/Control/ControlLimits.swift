@@ -63,6 +63,9 @@ package enum ControlLimits {
     /// A hold from before a restart that shows itself within this time is the same one.
     package static let holdsSeenWithin = Duration.seconds(120)
 
+    /// A hold that comes and goes is announced no more often.
+    package static let holdRepeatedAfter = Duration.seconds(600)
+
     /// What ECS says of the tasks' clocks is shown for one to two of these.
     package static let clockPeriod = Duration.seconds(60)
 }

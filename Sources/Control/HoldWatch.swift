@@ -19,6 +19,10 @@ package enum ControlHold: String, CaseIterable, Sendable {
     case atMax
     case startsFail
     case partialData
+    // What a person should know, though it holds nothing up by itself.
+    case saturated
+    case strangers
+    case clock
 
     /// How long it lasts before it is announced: many pass on their own.
     var announcedAfter: Duration {
@@ -27,7 +31,7 @@ package enum ControlHold: String, CaseIterable, Sendable {
             .startsFail:
             .zero
         case .countsOld: .seconds(30)
-        case .atMax: .seconds(60)
+        case .atMax, .saturated, .strangers, .clock: .seconds(60)
         case .partialData: .seconds(300)
         case .deploymentLasts: .seconds(3_600)
         }
@@ -47,6 +51,9 @@ package struct HoldNotice: Equatable, Sendable {
 }
 
 /// Announces each hold that lasts once, and once more when it ends.
+///
+/// One that comes and goes is announced again no sooner than `ControlLimits.holdRepeatedAfter`
+/// after it was announced last: whoever reads the messages knows of it.
 struct HoldWatch: Sendable {
     private struct Entry: Sendable {
         let since: Instant
@@ -56,6 +63,8 @@ struct HoldWatch: Sendable {
     }
 
     private var entries: [ControlHold: Entry] = [:]
+    /// When each was last announced.
+    private var announcedAt: [ControlHold: Instant] = [:]
 
     /// Those that were announced and go on.
     var announced: [ControlHold] {
@@ -81,8 +90,11 @@ struct HoldWatch: Sendable {
             if active.contains(hold) {
                 var entry = entries[hold] ?? Entry(since: now)
                 entry.unseenUntil = nil
-                if !entry.isAnnounced, now - entry.since >= hold.announcedAfter {
+                if !entry.isAnnounced, now - entry.since >= hold.announcedAfter,
+                    !isRepeated(hold, now: now)
+                {
                     entry.isAnnounced = true
+                    announcedAt[hold] = now
                     notices.append(
                         notice(hold, entry, facts, isOver: false, wallMs: wallMs, now: now))
                 }
@@ -118,6 +130,10 @@ struct HoldWatch: Sendable {
         }
     }
 
+    private func isRepeated(_ hold: ControlHold, now: Instant) -> Bool {
+        announcedAt[hold].map { now - $0 < ControlLimits.holdRepeatedAfter } ?? false
+    }
+
     private func notice(
         _ hold: ControlHold, _ entry: Entry, _ facts: HoldFacts, isOver: Bool, wallMs: Int64,
         now: Instant
@@ -126,6 +142,6 @@ struct HoldWatch: Sendable {
         return HoldNotice(
             hold: hold, isOver: isOver, sinceMs: wallMs - lasted,
             reason: isOver ? hold.endWords : hold.words(facts),
-            next: isOver ? "It is scaled as its load asks." : hold.next)
+            next: isOver ? hold.nextWhenOver : hold.next)
     }
 }

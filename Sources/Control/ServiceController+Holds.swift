@@ -15,7 +15,10 @@ extension ServiceController {
         case .failed: active.insert(.deploymentFailed)
         }
         if counts != nil, looks.isTooOld(now: now) { active.insert(.countsOld) }
+        if clocks.worst?.isSynchronized == false { active.insert(.clock) }
         guard let decision = lastDecision, counts != nil else { return active }
+        if decision.inputs.tasks.saturated > 0 { active.insert(.saturated) }
+        if decision.inputs.tasks.strangers > 0 { active.insert(.strangers) }
         let constraints = decision.constraints
         if constraints.contains(.switchedOff) { active.insert(.switchedOff) }
         if constraints.contains(.max) { active.insert(.atMax) }
@@ -34,6 +37,8 @@ extension ServiceController {
         guard let inputs = lastDecision?.inputs else { return HoldFacts() }
         return HoldFacts(
             desired: counts?.desiredCount ?? 0, max: inputs.maxTasks, wanted: inputs.wanted,
-            live: inputs.tasksLive, missing: inputs.tasksMissing + inputs.tasksStale)
+            live: inputs.tasksLive, missing: inputs.tasksMissing + inputs.tasksStale,
+            saturated: inputs.tasks.saturated, strangers: inputs.tasks.strangers,
+            clockErrorMs: clocks.worst?.errorMs ?? 0)
     }
 }

@@ -15,6 +15,8 @@ package final class HTTPStream: Sendable {
         /// Of the pending bytes, those that were taken.
         var taken = 0
         var isEnded = false
+        /// It ended in the middle: the client must not take it for whole.
+        var isCut = false
         /// The address of the suspended connection's handle, until it is resumed.
         var handle: UInt?
         /// Between a request's handler and the begin of its answer there is none.
@@ -38,11 +40,13 @@ package final class HTTPStream: Sendable {
         let (isTaken, bells) = state.withLock { state -> (Bool, Bells?) in
             guard !state.isEnded else { return (false, nil) }
             guard state.pending.count - state.taken + bytes.count <= pendingBytesMax else {
-                // The watchdog shuts it down: what it took so far is no whole answer.
+                // Where its socket is full, the watchdog shuts it down.
                 state.connection?.deadlineMs.store(0, ordering: .relaxed)
                 state.isEnded = true
-                state.resume()
-                return (false, state.bells)
+                state.isCut = true
+                state.pending = []
+                state.taken = 0
+                return (false, state.resume() ? state.bells : nil)
             }
             state.pending.append(contentsOf: bytes)
             return (true, state.resume() ? state.bells : nil)
@@ -85,7 +89,10 @@ package final class HTTPStream: Sendable {
     func read(into buffer: UnsafeMutableRawBufferPointer, _ handle: OpaquePointer) -> Int {
         let (address, room) = (UInt(bitPattern: handle), buffer.count)
         let piece = state.withLock { $0.take(countMax: room, suspending: address) }
-        guard let piece else { return -1 }
+        guard let piece else {
+            // MHD_CONTENT_READER_END_WITH_ERROR and …_OF_STREAM, which Swift does not import.
+            return state.withLock { $0.isCut } ? -2 : -1
+        }
         buffer.copyBytes(from: piece)
         return piece.count
     }

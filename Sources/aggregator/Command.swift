@@ -13,6 +13,7 @@ enum Command {
     case names
     case order(OrderArguments)
     case simulate([String])
+    case recommend([String])
     case version
     case help(String)
     case wrong(String)
@@ -26,11 +27,19 @@ enum Command {
         }
         let options = Array(arguments.dropFirst())
         if let option = options.first, Self.helpOptions.contains(option) {
-            self = .help(name == "simulate" ? SimulateOptions.usage : Help.text)
+            switch name {
+            case "simulate": self = .help(SimulateOptions.usage)
+            case "recommend": self = .help(Recommend.usage)
+            default: self = .help(Help.text)
+            }
             return
         }
         if name == "simulate" {
             self = .simulate(options)
+            return
+        }
+        if name == "recommend" {
+            self = .recommend(options)
             return
         }
         var rest = Arguments(options)
@@ -78,6 +87,7 @@ enum Command {
                 let json = try client.post(order.service, order.action, order.body)
                 return String(decoding: json, as: UTF8.self) + "\n"
             }
+        case .recommend(let arguments): return Recommend.run(arguments) { Self.load($0) }
         case .simulate(let arguments): return Simulate.run(arguments) { Self.load($0) }
         case .version:
             StandardStream.output.write("aggregator \(AggregatorVersion.text)\n")

@@ -29,6 +29,7 @@ enum Completion {
         Words(
             command: "simulate",
             options: ["--trace", "--config", "--compare", "--svg", "--json", "--help"]),
+        Words(command: "recommend", options: ["--log", "--config", "--service", "--json"]),
         Words(command: "completion", options: [], choices: ["bash", "zsh"]),
         Words(command: "version", options: []),
         Words(command: "help", options: []),
@@ -55,7 +56,7 @@ enum Completion {
                 COMPREPLY=($(compgen -W "\(names)" -- "$word")); return
               fi
               case ${COMP_WORDS[COMP_CWORD-1]} in
-                --config|--svg) COMPREPLY=($(compgen -f -- "$word")); return;;
+                --config|--svg|--log) COMPREPLY=($(compgen -f -- "$word")); return;;
                 --direction) COMPREPLY=($(compgen -W "out in both" -- "$word")); return;;
                 --for) COMPREPLY=($(compgen -W "15m 1h 2h 1d" -- "$word")); return;;
                 --reason|--last|--trace) return;;

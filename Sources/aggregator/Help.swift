@@ -33,6 +33,9 @@ enum Help {
           aggregator simulate --trace FILE|NAME [--config FILE] [--compare] [--svg FILE] [--json]
                                              a policy over recorded or built-in traffic, the other
                                              autoscalers beside it; --help tells every option
+          aggregator recommend --log FILE [--config FILE] [--service NAME] [--json]
+                                             which settings would have served the load of a log
+                                             better, with figures, and a configuration to paste
           aggregator completion bash|zsh     a script: source <(aggregator completion bash)
           aggregator version
           aggregator help

@@ -152,8 +152,7 @@ import Values
         ) { $0.dryRun = true },
         Scene(
             [.ecs(3), .saturated(3)],
-            "web: 3 tasks, too few: the load is worth 70.6; no change since the start.",
-            ["3 tasks of 3 have more work than nginx can do."]),
+            "web: 3 tasks, too few: the load is worth 70.6; no change since the start."),
         Scene(
             [.daemon],
             "web: 3 tasks, no task reports, so the load is unknown and the count is held; no change since the start.",
@@ -183,8 +182,11 @@ import Values
                 "DescribeServices does not answer: the last counts are 3 desired. Raises go on from these counts, nothing is lowered, and ECS is asked each second."
             ]),
         Scene(
-            [.ecs(1), .clockIsOff], "web: 1 task, no load; no change since the start.",
-            ["The clock of a task is not synchronized; no decision depends on it."]),
+            [.ecs(1), .clockIsOff, .lasting(62, busy: 1, tasks: 1)],
+            "web: 1 task, no load; no change since the start.",
+            [
+                "A task's clock is not synchronized; it may be off by 12000 ms. No decision depends on it, but times in that task's log are wrong."
+            ]),
         Scene(
             [.ecs(3), .reports(20, tasks: 3)],
             "web: 3 tasks, no report tells the metric it is scaled by; no change since the start.",

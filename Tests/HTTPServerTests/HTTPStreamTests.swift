@@ -60,6 +60,21 @@ import Testing
         #expect(client.text(until: "begin\n").contains("begin"))
     }
 
+    @Test func aClientThatDoesNotReadIsCutOff() throws {
+        let streams = Streams()
+        let server = try start(streams)
+        defer { server.stop() }
+        let client = try RawClient(port: server.port)
+        client.send(Self.request)
+        _ = client.text(until: "begin\n")
+        let stream = try streams.first()
+        let piece = [UInt8](repeating: 0x2E, count: 32 * 1024)
+        var written = 0
+        while stream.write(piece), written < 2_000 { written += 1 }
+        #expect(written < 2_000, "what it does not read has a limit")
+        #expect(eventually { server.connectionCount == 0 })
+    }
+
     @Test func aClientThatWentIsSeenWithTheNextPieces() throws {
         let streams = Streams()
         let server = try start(streams)

@@ -49,6 +49,7 @@ def check(method, template, operation, body=None):
     response = operation["responses"].get(str(status))
     if response is None:
         return problems.append(f"{where}: the document has no such status")
+    response = document["components"]["responses"]["tooLong"] if "$ref" in response else response
     content = response.get("content", {}).get(kind)
     if content is None:
         return problems.append(f"{where}: the document has no such type")

@@ -53,6 +53,9 @@ extension ServiceConfiguration {
             LogField("dryRun", policy.dryRun),
         ]
         if let snsTopicARN { fields.append(LogField("snsTopicArn", snsTopicARN)) }
+        if let announced {
+            fields.append(LogField("announce", announced.sorted().joined(separator: ", ")))
+        }
         return fields
     }
 }

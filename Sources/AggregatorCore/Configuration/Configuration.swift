@@ -70,6 +70,8 @@ package struct ServiceConfiguration: Equatable, Sendable {
     package var policy: ScalingPolicy
     /// Where changes are told; `nil` tells nobody.
     package var snsTopicARN: String?
+    /// Of what kinds the topic hears; `nil` for all.
+    package var announced: Set<String>?
 
     package init(
         key: ServiceKey, cluster: String, service: String, policy: ScalingPolicy,

@@ -1,3 +1,4 @@
+import Control
 import Scaling
 import Telemetry
 
@@ -14,14 +15,30 @@ extension ServiceConfiguration {
         if let topic, !topic.hasPrefix("arn:") {
             reader.refuse("snsTopicArn", reader.line, "must be an ARN, not \"\(topic)\"")
         }
+        let announced = kinds(&reader)
         if let cluster { checkName("cluster", cluster, &reader) }
         for service in services { checkName("service", service, &reader) }
         guard let cluster, let policy else { return [] }
         return services.map { service in
-            ServiceConfiguration(
+            var configuration = ServiceConfiguration(
                 key: ServiceKey(cluster: cluster, service: service), cluster: cluster,
                 service: service, policy: policy, snsTopicARN: topic)
+            configuration.announced = announced
+            return configuration
         }
+    }
+
+    private static func kinds(_ reader: inout ObjectReader) -> Set<String>? {
+        guard reader.has("announce") else { return nil }
+        let kinds = reader.strings("announce", countMax: Announcement.kinds.count)
+        for kind in kinds ?? [] where !Announcement.kinds.contains(kind) {
+            let hint = nearest(to: kind, in: Announcement.kinds).map { "; did you mean \"\($0)\"?" }
+            reader.refuse(
+                "announce", reader.line,
+                "must be of \(Announcement.kinds.joined(separator: ", ")), not"
+                    + " \"\(kind)\"\(hint ?? "")")
+        }
+        return kinds.map { Set($0) }
     }
 
     private static func checkName(_ key: String, _ value: String, _ reader: inout ObjectReader) {

@@ -5,6 +5,17 @@ import Values
 import Writing
 
 extension Announcement {
+    /// What `announce` of a service may name.
+    static let kinds = ["scaled", "overrides"] + ControlHold.allCases.map(\.rawValue)
+
+    var kind: String {
+        switch self {
+        case .scaled: "scaled"
+        case .held(let notice): notice.hold.rawValue
+        case .overridden: "overrides"
+        }
+    }
+
     /// For a FIFO topic, which drops what it had within five minutes.
     func id(wallMs: Int64) -> String {
         switch self {

@@ -115,21 +115,6 @@ extension StatusWords {
             sentences.append("The last call to change the count failed: \(failure)")
         }
         sentences += service.holdNotices.map { "\($0.reason) \($0.next)" }
-        guard let inputs = service.decision?.inputs, service.counts != nil else {
-            return sentences
-        }
-        if inputs.tasks.saturated > 0 {
-            sentences.append(
-                "\(tasks(inputs.tasks.saturated)) of \(inputs.tasksLive) have more work than nginx"
-                    + " can do.")
-        }
-        if inputs.tasks.strangers > 0 {
-            sentences.append(
-                "\(tasks(inputs.tasks.strangers)) that report are not the service's: not counted.")
-        }
-        if let clock = service.clock, !clock.isSynchronized {
-            sentences.append("The clock of a task is not synchronized; no decision depends on it.")
-        }
         return sentences
     }
 }

@@ -22,6 +22,8 @@ final class ServiceHistory: Sendable {
         var open: HistoryPoint?
         var entries: Ring<Entry>
         var entryCount = 0
+        /// How often each event was; events are a fixed set.
+        var counts: [String: Int] = [:]
     }
 
     private let state: Lock<State>
@@ -52,6 +54,7 @@ final class ServiceHistory: Sendable {
         var json = JSONWriter()
         state.withLock { state in
             state.entryCount += 1
+            state.counts["\(line.event)", default: 0] += 1
             json.object { json in
                 json.member("number", state.entryCount)
                 json.member("time", UTCTime.text(ms: wallMs))
@@ -64,6 +67,11 @@ final class ServiceHistory: Sendable {
 
     /// How many there were since the start.
     var entryCount: Int { state.withLock { $0.entryCount } }
+
+    /// How often each event was since the start.
+    var eventCounts: [(event: String, count: Int)] {
+        state.withLock { $0.counts }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
 
     /// Those after a number, oldest first; of these the newest `countMax`.
     func entries(after number: Int, countMax: Int) -> [Entry] {

@@ -1,22 +1,33 @@
-/// Writes Prometheus' text exposition format 0.0.4.
-///
-/// Source: "Exposition formats", Prometheus documentation. Each metric is begun once, with its help
-/// and type, and its samples follow.
+/// Metrics as they are at one moment, in the order in which they are begun; each is begun once,
+/// with its help and kind, and its samples follow.
 struct MetricsText {
     enum Kind: String {
         case counter, gauge, histogram
     }
 
-    private(set) var text = ""
-    private var name = ""
+    struct Sample {
+        var labels: [(name: String, value: String)]
+        var value: Double
+    }
+
+    struct Family {
+        let name: String
+        let kind: Kind
+        let help: String
+        var samples: [Sample] = []
+        /// Instead of samples.
+        var histogram: (bounds: [Double], values: Histogram.Values)?
+    }
+
+    private(set) var families: [Family] = []
 
     mutating func begin(_ name: String, _ kind: Kind, _ help: String) {
-        self.name = name
-        text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
+        families.append(Family(name: name, kind: kind, help: help))
     }
 
     mutating func sample(_ value: Double, _ labels: KeyValuePairs<String, String> = [:]) {
-        line("", labels.map { ($0.key, $0.value) }, value)
+        families[families.count - 1].samples.append(
+            Sample(labels: labels.map { ($0.key, $0.value) }, value: value))
     }
 
     mutating func sample(_ value: Int, _ labels: KeyValuePairs<String, String> = [:]) {
@@ -24,25 +35,47 @@ struct MetricsText {
     }
 
     mutating func histogram(_ histogram: Histogram) {
-        let values = histogram.values
-        var total = 0
-        for (bound, count) in zip(histogram.bounds, values.counts) {
-            total += count
-            line("_bucket", [("le", Self.number(bound))], Double(total))
+        families[families.count - 1].histogram = (histogram.bounds, histogram.values)
+    }
+}
+
+// Prometheus' text exposition format 0.0.4: "Exposition formats", Prometheus documentation.
+extension MetricsText {
+    var text: String {
+        var text = ""
+        for family in families {
+            text += "# HELP \(family.name) \(family.help)\n"
+            text += "# TYPE \(family.name) \(family.kind.rawValue)\n"
+            for sample in family.samples {
+                text += Self.line(family.name, sample.labels, sample.value)
+            }
+            if let histogram = family.histogram {
+                text += Self.lines(family.name, histogram.bounds, histogram.values)
+            }
         }
-        total += values.counts[histogram.bounds.count]
-        line("_bucket", [("le", "+Inf")], Double(total))
-        line("_sum", [], values.sum)
-        line("_count", [], Double(total))
+        return text
     }
 
-    private mutating func line(_ suffix: String, _ labels: [(String, String)], _ value: Double) {
-        text += name + suffix
-        if !labels.isEmpty {
-            let pairs = labels.map { "\($0)=\"\(Self.escaped($1))\"" }
-            text += "{\(pairs.joined(separator: ","))}"
+    /// Buckets are cumulative.
+    private static func lines(
+        _ name: String, _ bounds: [Double], _ values: Histogram.Values
+    ) -> String {
+        var (text, total) = ("", 0)
+        for (bound, count) in zip(bounds, values.counts) {
+            total += count
+            text += line(name + "_bucket", [("le", number(bound))], Double(total))
         }
-        text += " \(Self.number(value))\n"
+        total += values.counts[bounds.count]
+        return text + line(name + "_bucket", [("le", "+Inf")], Double(total))
+            + line(name + "_sum", [], values.sum) + line(name + "_count", [], Double(total))
+    }
+
+    private static func line(
+        _ name: String, _ labels: [(name: String, value: String)], _ value: Double
+    ) -> String {
+        let pairs = labels.map { "\($0.name)=\"\(escaped($0.value))\"" }
+        let set = pairs.isEmpty ? "" : "{\(pairs.joined(separator: ","))}"
+        return "\(name)\(set) \(number(value))\n"
     }
 
     private static func number(_ value: Double) -> String {

@@ -7,11 +7,13 @@ import Scaling
 /// The number of series is bounded: outcomes and results are fixed sets, services are those
 /// configured, and nothing has a task as a label.
 package struct MetricsView: Sendable {
-    private let metrics: Metrics
+    private let counters: Metrics
     private let fleet: Fleet
+    private let announcements: AnnouncementCounters
 
-    package init(metrics: Metrics, fleet: Fleet) {
-        self.metrics = metrics
+    package init(metrics: Metrics, fleet: Fleet, announcements: AnnouncementCounters) {
+        self.announcements = announcements
+        counters = metrics
         self.fleet = fleet
     }
 
@@ -21,7 +23,10 @@ package struct MetricsView: Sendable {
             body: Array(text().utf8))
     }
 
-    func text() -> String {
+    func text() -> String { metrics.text }
+
+    /// All of them, as they are now.
+    var metrics: MetricsText {
         var out = MetricsText()
         writeProgram(&out)
         writeIngest(&out)
@@ -32,7 +37,7 @@ package struct MetricsView: Sendable {
         writeLoad(services, &out)
         writeActions(services, &out)
         writeClocks(services, &out)
-        return out.text
+        return out
     }
 
     private func writeProgram(_ out: inout MetricsText) {
@@ -51,44 +56,44 @@ package struct MetricsView: Sendable {
 
     private func writeIngest(_ out: inout MetricsText) {
         out.begin("aggregator_reports_total", .counter, "Requests with reports, by outcome.")
-        for (outcome, count) in metrics.ingest.all { out.sample(count, ["outcome": outcome]) }
+        for (outcome, count) in counters.ingest.all { out.sample(count, ["outcome": outcome]) }
         out.begin(
             "aggregator_reports_clock_skew_total", .counter,
             "Accepted reports of tasks whose clock is far off.")
-        out.sample(metrics.ingest.clockSkew.value)
+        out.sample(counters.ingest.clockSkew.value)
         out.begin(
             "aggregator_shed_ratio", .gauge,
             "Share of the reports that is answered with 429 to lower the load.")
-        out.sample(Double(metrics.shedder.permille) / 1000)
+        out.sample(Double(counters.shedder.permille) / 1000)
         out.begin(
             "aggregator_lines_dropped_total", .counter,
             "Lines of the log and of metrics that were lost, as their reader was behind or gone.")
-        let dropped = metrics.output.dropped
+        let dropped = counters.output.dropped
         out.sample(dropped.log, ["of": "log"])
         out.sample(dropped.metrics, ["of": "metrics"])
         out.begin("aggregator_connections", .gauge, "Open connections of clients.")
-        out.sample(metrics.listener.open.value)
+        out.sample(counters.listener.open.value)
         out.begin(
             "aggregator_connections_closed_total", .counter,
             "Connections closed by the listener, by reason.")
-        out.sample(metrics.listener.closedForRoom.value, ["reason": "room"])
-        out.sample(metrics.listener.closedOfAddress.value, ["reason": "address"])
-        out.sample(metrics.listener.refused.value, ["reason": "refused"])
-        out.sample(metrics.listener.closedLate.value, ["reason": "late"])
+        out.sample(counters.listener.closedForRoom.value, ["reason": "room"])
+        out.sample(counters.listener.closedOfAddress.value, ["reason": "address"])
+        out.sample(counters.listener.refused.value, ["reason": "refused"])
+        out.sample(counters.listener.closedLate.value, ["reason": "late"])
         out.begin(
             "aggregator_answers_held_total", .counter,
             "Refusals that waited, so that others need not.")
-        out.sample(metrics.listener.heldAnswers.value)
+        out.sample(counters.listener.heldAnswers.value)
         out.begin(
             "aggregator_requests_ambiguous_total", .counter,
             "Requests whose end two servers may see at two places; refused.")
-        out.sample(metrics.listener.ambiguous.value)
+        out.sample(counters.listener.ambiguous.value)
     }
 
     private func writeCalls(_ out: inout MetricsText) {
         out.begin(
             "aggregator_aws_attempts_total", .counter, "Attempts at calls to AWS, by result.")
-        for (key, count) in metrics.calls.all {
+        for (key, count) in counters.calls.all {
             out.sample(
                 count,
                 ["service": key.service, "operation": key.operation, "result": key.result])
@@ -96,11 +101,11 @@ package struct MetricsView: Sendable {
         out.begin(
             "aggregator_aws_attempt_duration_seconds", .histogram,
             "Seconds from a call's being sent to its answer.")
-        out.histogram(metrics.calls.durations)
+        out.histogram(counters.calls.durations)
         out.begin(
             "aggregator_reaction_seconds", .histogram,
             "Seconds from the report that first asked for a change until ECS took it.")
-        out.histogram(metrics.reaction)
+        out.histogram(counters.reaction)
     }
 
     private func writeCounts(_ services: [ServiceSnapshot], _ out: inout MetricsText) {
@@ -191,8 +196,28 @@ package struct MetricsView: Sendable {
             out.sample(isPaused ? 1 : 0, labels(service))
         }
         writeOverrides(services, &out)
+        writeEvents(&out)
         out.begin("aggregator_service_reports_total", .counter, "Reports of the service's tasks.")
         for service in services { out.sample(service.reports.accepted, labels(service)) }
+    }
+
+    private func writeEvents(_ out: inout MetricsText) {
+        out.begin(
+            "aggregator_service_events_total", .counter,
+            "What happened to a service, by the event of the log.")
+        for service in fleet.services {
+            for (event, count) in service.history.eventCounts {
+                out.sample(
+                    count,
+                    [
+                        "cluster": service.key.cluster, "service": service.key.service,
+                        "event": event,
+                    ])
+            }
+        }
+        out.begin(
+            "aggregator_announcements_total", .counter, "Messages to SNS topics, by result.")
+        for (result, count) in announcements.all { out.sample(count, ["result": result]) }
     }
 
     private func writeOverrides(_ services: [ServiceSnapshot], _ out: inout MetricsText) {

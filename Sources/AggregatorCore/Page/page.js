@@ -50,7 +50,7 @@ function take(data) {
   lastEventMs = performance.now();
   for (const row of data.services) services.set(`${row.cluster}/${row.service}`, row);
   if (!selected && services.size > 0) select(location.hash.slice(1) || services.keys().next().value);
-  if (wasLost && selected) select(selected);
+  if (wasLost && selected) loadHistory();
   const row = services.get(selected);
   if (row && chart) chart.add(data.time, row);
   if (row && row.decisions !== entriesKnown) loadEntries();
@@ -144,21 +144,28 @@ function drawService() {
   drawOverrides(row);
 }
 
+/** What is missing here, be it after a loss. */
+function loadHistory() {
+  const turn = generation;
+  for (const [name, step] of [["minutes", "minute"], ["seconds", "second"]]) {
+    get(`${path(selected)}/history?step=${step}`).then((columns) => {
+      if (turn === generation) chart.load(name, columns);
+    }).catch(() => { /* Live points come all the same. */ });
+  }
+}
+
 function select(key) {
   selected = key;
   entries = [];
   entriesKnown = -1;
+  entriesLast = 0;
   const turn = ++generation;
   byId("facts").replaceChildren();
   byId("decisions").replaceChildren();
-  byId("strip").replaceChildren();
+  drawStrip([]);
   byId("tasks").replaceChildren();
   chart = new Chart(byId("chart"));
-  for (const [name, step] of [["minutes", "minute"], ["seconds", "second"]]) {
-    get(`${path(key)}/history?step=${step}`).then((columns) => {
-      if (turn === generation) chart.load(name, columns);
-    }).catch(() => {});
-  }
+  loadHistory();
   loadEntries();
   clearTimeout(tasksTimer);
   loadTasks(turn);
@@ -169,15 +176,17 @@ byId("filter").addEventListener("input", draw);
 
 // ---- What happened
 
-let entriesKnown = -1, isLoadingEntries = false;
+let entriesKnown = -1, entriesLast = 0, isLoadingEntries = false;
 async function loadEntries() {
   if (isLoadingEntries || !selected) return;
   isLoadingEntries = true;
   const turn = generation, key = selected, row = services.get(key);
   try {
-    const after = entries.length ? entries[entries.length - 1].number : 0;
-    const fresh = (await get(`${path(key)}/decisions?after=${after}&last=${ENTRIES_MAX}`)).decisions;
+    // An aggregator that was started again counts from 1.
+    if (row && row.decisions < entriesLast) entriesLast = 0;
+    const fresh = (await get(`${path(key)}/decisions?after=${entriesLast}&last=${ENTRIES_MAX}`)).decisions;
     if (turn !== generation) return;
+    if (fresh.length) entriesLast = fresh[fresh.length - 1].number;
     entries = entries.concat(fresh).slice(-ENTRIES_MAX);
     entriesKnown = row ? row.decisions : -1;
     const list = byId("decisions");
@@ -206,7 +215,8 @@ function words(entry) {
     default: return [entry.event, entry.reason ?? ""];
   }
 }
-const override = (entry) => entry.direction ? `paused ${entry.direction}` : entry.floor !== undefined ? `floor ${entry.floor}`
+const PAUSES = { both: "paused", out: "raises paused", in: "lowerings paused" };
+const override = (entry) => entry.direction ? PAUSES[entry.direction] : entry.floor !== undefined ? `floor ${entry.floor}`
   : entry.ceiling !== undefined ? `ceiling ${entry.ceiling}` : `dry run ${entry.dryRun ? "on" : "off"}`;
 
 function happened(entry) {
@@ -234,15 +244,9 @@ async function loadTasks(turn) {
 
 function drawTasks(tasks, turn) {
   if (turn !== generation) return;
-  const strip = byId("strip"), count = {};
-  while (strip.children.length > tasks.length) strip.lastChild.remove();
-  tasks.forEach((task, index) => {
-    const cell = strip.children[index] ?? strip.appendChild(make("li"));
-    if (cell.className !== task.state) cell.className = task.state;
-    const title = `${task.arn.split("/").pop()}: ${TASKS[task.state]}`;
-    if (cell.title !== title) cell.title = title;
-    count[task.state] = (count[task.state] ?? 0) + 1;
-  });
+  const count = {};
+  for (const task of tasks) count[task.state] = (count[task.state] ?? 0) + 1;
+  drawStrip(tasks);
   say(byId("tasks-words"), tasks.length ? `${tasks.length} known by their reports` : "none reports");
   const legend = byId("strip-legend"), states = Object.keys(TASKS).filter((state) => count[state]);
   while (legend.children.length > states.length) legend.lastChild.remove();
@@ -252,6 +256,51 @@ function drawTasks(tasks, turn) {
     say(item, `${count[state]} ${TASKS[state]}`);
   });
   if (byId("tasks-box").open) drawTaskTable(tasks);
+}
+
+// A canvas: a thousand elements that change each second would take longer than a frame.
+const CELL = 15, PITCH = 18;
+const LOOKS = { serving: ["run", true, []], starting: ["start", false, [3, 2]], draining: ["run", false, []], saturated: ["bad", true, []],
+  down: ["bad", false, []], silent: ["start", true, []], stranger: ["warn", false, [1, 2]] };
+let stripTasks = [];
+function drawStrip(tasks) {
+  stripTasks = tasks;
+  const canvas = byId("strip"), width = canvas.clientWidth || 300, columns = Math.max(1, Math.floor(width / PITCH));
+  const height = Math.ceil(tasks.length / columns) * PITCH;
+  const draw = sized(canvas, width, height);
+  if (canvas.style.height !== `${height}px`) canvas.style.height = `${height}px`;
+  const style = getComputedStyle(document.documentElement), colours = {};
+  tasks.forEach((task, index) => {
+    const [name, isFull, dash] = LOOKS[task.state], x = index % columns * PITCH, y = Math.floor(index / columns) * PITCH;
+    const colour = colours[name] ??= style.getPropertyValue("--" + name).trim();
+    if (isFull) {
+      draw.fillStyle = colour;
+      draw.fillRect(x, y, CELL, CELL);
+    } else {
+      draw.strokeStyle = colour;
+      draw.lineWidth = 2;
+      draw.setLineDash(dash);
+      draw.strokeRect(x + 1, y + 1, CELL - 2, CELL - 2);
+    }
+  });
+}
+byId("strip").onpointermove = (event) => {
+  const columns = Math.max(1, Math.floor(event.target.clientWidth / PITCH));
+  const task = stripTasks[Math.floor(event.offsetY / PITCH) * columns + Math.floor(event.offsetX / PITCH)];
+  event.target.title = task ? `${task.arn.split("/").pop()}: ${TASKS[task.state]}` : "";
+};
+
+/** A canvas of that size in the page, as sharp as the screen. */
+function sized(canvas, width, height) {
+  const ratio = devicePixelRatio || 1;
+  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(height * ratio);
+  }
+  const draw = canvas.getContext("2d");
+  draw.setTransform(ratio, 0, 0, ratio, 0, 0);
+  draw.clearRect(0, 0, width, height);
+  return draw;
 }
 
 function drawTaskTable(tasks) {
@@ -285,8 +334,10 @@ class Chart {
 
   load(name, columns) {
     const fresh = columns.time.map((_, index) => Object.fromEntries(COLUMNS.map((column) => [column, columns[column][index]])));
-    const last = fresh.length ? fresh[fresh.length - 1].time : 0;
-    this.points[name] = fresh.concat(this.points[name].filter((point) => point.time > last));
+    if (fresh.length === 0) return;
+    // What is known from before stays: an aggregator that was started again knows nothing of it.
+    const first = fresh[0].time, last = fresh[fresh.length - 1].time, known = this.points[name];
+    this.points[name] = known.filter((point) => point.time < first).concat(fresh, known.filter((point) => point.time > last));
     this.draw();
   }
 
@@ -312,18 +363,14 @@ class Chart {
   }
 
   draw() {
-    const canvas = this.canvas, ratio = devicePixelRatio || 1, width = canvas.clientWidth, height = canvas.clientHeight;
+    const canvas = this.canvas, width = canvas.clientWidth, height = canvas.clientHeight;
     if (!width) return;
-    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-      canvas.width = Math.round(width * ratio);
-      canvas.height = Math.round(height * ratio);
-    }
     const style = getComputedStyle(document.documentElement), colour = (name) => style.getPropertyValue("--" + name).trim();
-    const draw = canvas.getContext("2d");
-    draw.setTransform(ratio, 0, 0, ratio, 0, 0);
-    draw.clearRect(0, 0, width, height);
+    const draw = sized(canvas, width, height);
     const step = Chart.shown > 3600 ? 60 : 1, all = step === 60 ? this.points.minutes : this.points.seconds;
-    const end = all.length ? all[all.length - 1].time : Date.now(), begin = end - Chart.shown * 1000;
+    const end = all.length ? all[all.length - 1].time : Date.now();
+    // An aggregator that has just started has little to show: that fills the chart.
+    const begin = Math.max(end - Chart.shown * 1000, Math.min(all.length ? all[0].time : end, end - 60000));
     const points = all.filter((point) => point.time >= begin);
     let top = 1;
     for (const point of points) for (const [, name] of SERIES) if (point[name] > top) top = point[name];
