@@ -1,3 +1,5 @@
+import Writing
+
 /// Publishes to SNS topics, over its query protocol.
 package struct SNSClient: Sendable {
     private let client: AWSClient
@@ -23,14 +25,17 @@ package struct SNSClient: Sendable {
         else {
             throw .requestInvalid(operation: operation, detail: "“\(topicARN)” is no topic's ARN")
         }
-        try Self.check(message)
+        let isFIFO = topicARN.hasSuffix(".fifo")
+        let structured = isFIFO ? nil : message.email.map { Self.structured(message.body, $0) }
+        try Self.check(message, text: structured ?? message.body)
         var form = FormWriter()
         form.append("Action", operation)
         form.append("Version", "2010-03-31")
         form.append("TopicArn", topicARN)
         if !message.subject.isEmpty { form.append("Subject", message.subject) }
-        form.append("Message", message.body)
-        if topicARN.hasSuffix(".fifo") {
+        form.append("Message", structured ?? message.body)
+        if structured != nil { form.append("MessageStructure", "json") }
+        if isFIFO {
             form.append("MessageGroupId", SNSMessage.fittingID(groupID))
             if let deduplicationID {
                 form.append("MessageDeduplicationId", SNSMessage.fittingID(deduplicationID))
@@ -45,6 +50,16 @@ package struct SNSClient: Sendable {
             throw .answerInvalid(operation: operation, detail: "no MessageId")
         }
         return id
+    }
+
+    /// Another text for one protocol: "Publish", Amazon SNS API Reference, MessageStructure.
+    private static func structured(_ body: String, _ email: String) -> String {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("default", body)
+            json.member("email", email)
+        }
+        return String(decoding: json.bytes, as: UTF8.self)
     }
 
     private static func append(
@@ -64,12 +79,13 @@ package struct SNSClient: Sendable {
         }
     }
 
-    private static func check(_ message: SNSMessage) throws(AWSError) {
+    /// `text` is what is sent of it.
+    private static func check(_ message: SNSMessage, text: String) throws(AWSError) {
         func refuse(_ detail: String) -> AWSError {
             .requestInvalid(operation: "Publish", detail: detail)
         }
         guard !message.body.isEmpty else { throw refuse("the message is empty") }
-        guard message.body.utf8.count <= AWSLimits.messageBytesMax else {
+        guard text.utf8.count <= AWSLimits.messageBytesMax else {
             throw refuse("the message is over \(AWSLimits.messageBytesMax) bytes")
         }
         guard message.attributes.count <= AWSLimits.messageAttributesMax else {

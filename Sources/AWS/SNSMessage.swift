@@ -3,6 +3,8 @@ package struct SNSMessage: Equatable, Sendable {
     /// The subject of e-mails, made to fit SNS's rules by `fitting`.
     package var subject: String
     package var body: String
+    /// What e-mails say instead of the body; not of FIFO topics, which send none.
+    package var email: String?
     /// What subscriptions filter on; the names are letters, digits, `_`, `-` and `.`.
     package var attributes: [String: Attribute]
 
@@ -11,7 +13,10 @@ package struct SNSMessage: Equatable, Sendable {
         case number(Int)
     }
 
-    package init(subject: String, body: String, attributes: [String: Attribute] = [:]) {
+    package init(
+        subject: String, body: String, email: String? = nil, attributes: [String: Attribute] = [:]
+    ) {
+        self.email = email
         self.subject = Self.fitting(subject)
         self.body = body
         self.attributes = attributes

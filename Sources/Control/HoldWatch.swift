@@ -48,6 +48,14 @@ package struct HoldNotice: Equatable, Sendable {
     package let reason: String
     /// What happens next, or what to do.
     package let next: String
+
+    package init(hold: ControlHold, isOver: Bool, sinceMs: Int64, reason: String, next: String) {
+        self.hold = hold
+        self.isOver = isOver
+        self.sinceMs = sinceMs
+        self.reason = reason
+        self.next = next
+    }
 }
 
 /// Announces each hold that lasts once, and once more when it ends.

@@ -44,6 +44,22 @@ import Testing
             ])
     }
 
+    @Test func eMailsHaveATextOfTheirOwn() async throws {
+        let server = try await CaptureServer([
+            .init(
+                body: "<PublishResponse><PublishResult><MessageId>m-1</MessageId></PublishResult>"
+                    + "</PublishResponse>")
+        ])
+        let sns = SNSClient(try client(["AWS_ENDPOINT_URL": server.url]))
+        let message = SNSMessage(subject: "s", body: "{}", email: "Hello")
+        _ = try await sns.publish(message, topicARN: Self.topic)
+        _ = try await sns.publish(message, topicARN: Self.topic + ".fifo")
+        let bodies = try server.requests().map(\.body)
+        let structured = "%7B%22default%22%3A%22%7B%7D%22%2C%22email%22%3A%22Hello%22%7D"
+        #expect(bodies[0].hasSuffix("&Message=\(structured)&MessageStructure=json"))
+        #expect(bodies[1].contains("&Message=%7B%7D&MessageGroupId"), "no e-mail gets it")
+    }
+
     /// Of a cluster of 64 and a service of 72 characters, and what ECS allows.
     @Test(arguments: [(10, 10), (60, 55), (60, 67), (64, 63), (64, 72), (255, 255)])
     func fitsIDsOfAFIFOTopic(cluster: Int, service: Int) {

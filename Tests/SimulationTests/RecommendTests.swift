@@ -22,14 +22,31 @@ import Testing
         return try RecommendCommand(options, policy: policy) { _ in }.run(text: Self.log)
     }
 
-    @Test func nothingIsRecommendedThatIsOverloadedLonger() throws {
+    @Test func aCountThatIsNeverLoweredIsRecommendedToBe() throws {
+        let result = try run { policy in
+            policy.scaleIn.enabled = false
+            policy.maxTasks = 100
+        }
+        #expect(result.bestIndex > 0)
+        #expect(result.best.scaleIn.enabled)
+        let (today, best) = (
+            result.table.entries[0].outcome, result.table.entries[result.bestIndex].outcome
+        )
+        #expect(best.taskHours < today.taskHours)
+        #expect(result.best.maxTasks >= 100, "nobody lowers max but a person")
+        #expect(result.text.contains("instead of"))
+        #expect(result.text.contains(result.settings))
+    }
+
+    @Test func whatIsRecommendedCostsLeast() throws {
         for caution in [Caution.economy, .balanced, .performance] {
             let result = try run { $0.sizing = .learnt(caution) }
-            let outcomes = result.table.entries.map(\.outcome)
-            #expect(
-                outcomes[result.bestIndex].overloadedSeconds
-                    <= max(outcomes[0].overloadedSeconds, outcomes[0].seconds * 1e-4))
-            #expect(outcomes[result.bestIndex].taskSeconds <= outcomes[0].taskSeconds)
+            // Mean demand: 3.5 tasks.
+            let costs = result.table.entries.map {
+                $0.outcome.taskSeconds + caution.value * 3.5 * $0.outcome.overloadedSeconds
+            }
+            let least = try #require(costs.min())
+            #expect(costs[result.bestIndex] <= least * 1.02)
         }
     }
 

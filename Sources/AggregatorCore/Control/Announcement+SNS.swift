@@ -47,6 +47,7 @@ extension SNSMessage {
             body: Self.body(
                 "ServiceScaled", of: key, wallMs: change.wallMs,
                 [LogField("direction", direction)] + decision.fields),
+            email: Self.text(of: decision, of: key),
             attributes: [
                 "event": .string("ServiceScaled"),
                 "cluster": .string(key.cluster),
@@ -62,6 +63,8 @@ extension SNSMessage {
         self.init(
             subject: "\(key): \(notice.isOver ? "over: " : "")\(notice.hold.rawValue)",
             body: Self.body(event, of: key, wallMs: wallMs, notice.fields),
+            email: "\(key): \(notice.reason)\n\n\(notice.next)\n\n"
+                + "\(notice.isOver ? "It began at" : "Since") \(UTCTime.text(ms: notice.sinceMs)).\n",
             attributes: [
                 "event": .string(event),
                 "cluster": .string(key.cluster),
@@ -79,12 +82,31 @@ extension SNSMessage {
             body: Self.body(
                 event, of: key, wallMs: wallMs,
                 [LogField("override", override.kind.rawValue)] + override.fields),
+            email: Self.text(of: override, isOver: isOver, of: key),
             attributes: [
                 "event": .string(event),
                 "cluster": .string(key.cluster),
                 "service": .string(key.service),
                 "override": .string(override.kind.rawValue),
             ])
+    }
+
+    private static func text(of decision: Decision, of key: ServiceKey) -> String {
+        let inputs = decision.inputs
+        return "\(key) went from \(decision.from) to \(decision.to) tasks.\n\n"
+            + "Why: \(decision.reason).\n\n"
+            + "ECS runs \(inputs.runningCount), \(inputs.pendingCount) pending;"
+            + " \(inputs.tasksLive) report. At least \(inputs.minTasks) and at most"
+            + " \(inputs.maxTasks) are allowed.\n"
+    }
+
+    private static func text(
+        of override: ServiceOverride, isOver: Bool, of key: ServiceKey
+    ) -> String {
+        isOver
+            ? "\(key): \(override.words) is over. It was set because: \(override.reason)\n"
+            : "\(key): an operator set \(override.words), until"
+                + " \(UTCTime.text(ms: override.untilMs)), because: \(override.reason)\n"
     }
 
     private static func body(

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HTTPServer
 
 /// Speaks SNS's query protocol (2010-03-31): a form in, XML out. It takes `Publish` and keeps it.
@@ -40,9 +41,10 @@ struct SNSEndpoint: Sendable {
         else {
             throw ECSError("InvalidParameter", "Invalid parameter: TopicArn or TargetArn")
         }
-        guard let message = form["Message"], !message.isEmpty else {
+        guard let text = form["Message"], !text.isEmpty else {
             throw ECSError("InvalidParameter", "Invalid parameter: Empty message")
         }
+        let message = try ofOthers(text, structure: form["MessageStructure"])
         guard message.utf8.count <= FargateLocalLimits.messageBytesMax else {
             throw ECSError("InvalidParameter", "Invalid parameter: Message too long")
         }
@@ -54,6 +56,18 @@ struct SNSEndpoint: Sendable {
             messageID: RequestID.make(), arrivedAtMs: arrival.wallMs, topicArn: topic,
             subject: subject, message: message, attributes: try attributes(form),
             accessKeyID: accessKeyID)
+    }
+
+    /// What subscribers get whose protocol has no text of its own.
+    private static func ofOthers(
+        _ text: String, structure: String?
+    ) throws(ECSError) -> String {
+        guard let structure else { return text }
+        let texts = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8))
+        guard structure == "json", let message = texts?["default"] else {
+            throw ECSError("InvalidParameter", "Invalid parameter: Message Structure")
+        }
+        return message
     }
 
     /// Printable ASCII that begins with no space, under 100 characters, as SNS documents it.

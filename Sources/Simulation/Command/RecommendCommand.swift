@@ -3,11 +3,12 @@ import Writing
 
 /// `aggregator recommend`: which settings would have served a recorded load better.
 ///
-/// Each candidate meets the same load in the simulator. The one that is recommended took the least
-/// task-hours of those that were overloaded no longer than today's settings, or than a ten
-/// thousandth of the time. For example, over a day today's settings take 310 task-hours and are
-/// overloaded for 40 s; `economy` takes 260 and is overloaded for 300 s; `balanced` takes 290, and
-/// 12 s: `balanced` it is.
+/// Each candidate meets the same load in the simulator. The one that is recommended costs least:
+/// its task-seconds, and for each overloaded second as many as `caution` says, which is the price
+/// that the operator set on it (that of `balanced` where none is set). For example, the load is
+/// worth 10 tasks on average, and an overloaded second costs 7 × 10 task-seconds. Today's settings
+/// take 310 task-hours and are overloaded for 40 s, together 310.8; `economy` takes 260 and 300 s,
+/// together 265.8: `economy` it is.
 ///
 /// The target stays: a log says what the load is worth in tasks, not what a task can bear.
 package struct RecommendCommand {
@@ -24,7 +25,6 @@ package struct RecommendCommand {
 
     /// A longer load is seen in longer steps: a day takes less than a second.
     private static let stepsMax = 20_000
-    private static let overloadAllowedShare = 1e-4
 
     package init(
         _ options: SimulateOptions, policy: ScalingPolicy?, progress: @escaping (String) -> Void
@@ -58,7 +58,10 @@ package struct RecommendCommand {
                 SimulateCommand.Entry(
                     name: name, note: "", outcome: run.outcome, samples: run.samples))
         }
-        let index = Self.best(entries.map(\.outcome))
+        let price = price(workload)
+        let costs = entries.map { $0.outcome.taskSeconds + price * $0.outcome.overloadedSeconds }
+        // The first of those that cost the same: today's settings, where they are among them.
+        let index = costs.indices.min { costs[$0] < costs[$1] } ?? 0
         var best = candidates[index].policy
         if index > 0 { best.maxTasks = roomy(entries[index].outcome.runningMax) }
         entries[index].note = index == 0 ? "stays" : "recommended"
@@ -108,11 +111,11 @@ package struct RecommendCommand {
         }
     }
 
-    private static func best(_ outcomes: [Outcome]) -> Int {
-        let today = outcomes[0]
-        let allowed = max(today.overloadedSeconds, today.seconds * overloadAllowedShare)
-        let fitting = outcomes.indices.filter { outcomes[$0].overloadedSeconds <= allowed }
-        return fitting.min { outcomes[$0].taskSeconds < outcomes[$1].taskSeconds } ?? 0
+    /// What an overloaded second costs, in task-seconds.
+    private func price(_ workload: Workload) -> Double {
+        var caution = Caution.balanced
+        if case .learnt(let own) = policy.sizing { caution = own }
+        return caution.value * workload.workSeconds / max(1, workload.seconds)
     }
 }
 
@@ -122,7 +125,7 @@ extension RecommendCommand.Result {
         let (today, best) = (table.entries[0].outcome, table.entries[bestIndex].outcome)
         let words =
             bestIndex == 0
-            ? "Today's settings stay: none of the others took fewer task-hours without more overload."
+            ? "Today's settings stay: none of the others costs less, overload included."
             : "\(table.entries[bestIndex].name): \(Number.text(best.taskHours)) task-hours instead of"
                 + " \(Number.text(today.taskHours)), overloaded for"
                 + " \(Number.text(best.overloadedSeconds)) s instead of"
