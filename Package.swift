@@ -129,7 +129,7 @@ let aggregatorTargets: [Target] = [
     swift("World", ["Control", "Scaling", "Telemetry"]),
     program("worlds", ["World"]),
     swift("AWS", ["Platform", "Transport"]),
-    swift("State", ["Control", "CZlib", "Platform", "Scaling"]),
+    swift("State", ["AWS", "Control", "CZlib", "Platform", "Scaling"]),
     swift("HTTPServer", ["CMicrohttpd", "Platform"]),
     swift(
         "AggregatorCore",
@@ -170,7 +170,9 @@ let testTargets: [Target] = [
     tests("ControlTests", ["Control", "Scaling", "Telemetry", "TestSupport"]),
     tests("SimulationTests", ["Simulation", "Scaling", "Telemetry"]),
     tests("WorldTests", ["World", "Control", "Scaling"]),
-    tests("StateTests", ["CFaults", "Control", "Platform", "State", "TestSupport"]),
+    tests(
+        "StateTests",
+        ["AWS", "CFaults", "Control", "Platform", "State", "Transport", "TestSupport"]),
     tests("HTTPServerTests", ["HTTPServer", "Platform", "TestSupport"]),
     tests("DockerTests", ["TestSupport"]),
     tests(

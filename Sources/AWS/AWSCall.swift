@@ -1,4 +1,5 @@
 import Transport
+import Values
 
 /// One operation with its parameters, ready to be signed.
 package struct AWSCall: Sendable {
@@ -14,6 +15,9 @@ package struct AWSCall: Sendable {
     package var within = AWSLimits.requestTimeout
     /// How long it waits for its share of the rate.
     package var rateWaitMax = AWSLimits.rateWaitMax
+    /// A moment of the monotonic clock after which it is not sent any more, however long it waited
+    /// for its share of the rate, for credentials, or for the processor.
+    package var notAfter: Instant?
 }
 
 extension AWSCall {

@@ -36,6 +36,9 @@ package final class AWSClient: Sendable {
         while true {
             try await waitForRate(call)
             let used = try await credentials.current()
+            if let latest = call.notAfter, clock.now() > latest {
+                throw .tooLate(operation: call.operation)
+            }
             let (result, attempt) = await attempt(call, number: number, used)
             guard case .failure(let error) = result else {
                 observe(.attempted(attempt))

@@ -11,6 +11,8 @@ package enum AWSError: Error, Equatable, Sendable {
     case requestInvalid(operation: String, detail: String)
     /// Our share of AWS's rate is used up for longer than a call waits.
     case rateExhausted(operation: String, wait: Duration)
+    /// The moment after which it must not be sent came while it waited.
+    case tooLate(operation: String)
     /// No answer.
     case unreachable(operation: String, endpoint: String, cause: TransportError)
     /// An error, by AWS.
@@ -27,6 +29,7 @@ package enum AWSError: Error, Equatable, Sendable {
         case .requestInvalid(let operation, let detail): "\(operation) not sent: \(detail)"
         case .rateExhausted(let operation, let wait):
             "\(operation) not sent: our share of AWS's rate frees up in \(wait.wholeMilliseconds) ms"
+        case .tooLate(let operation): "\(operation) not sent: it would have been too late"
         case .unreachable(let operation, let endpoint, let cause):
             "\(operation) to \(endpoint): \(cause.text)"
         case .refused(let refusal): refusal.text
@@ -43,6 +46,7 @@ package enum AWSError: Error, Equatable, Sendable {
         case .credentialsUnavailable: "CredentialsUnavailable"
         case .requestInvalid: "RequestInvalid"
         case .rateExhausted: "RateExhausted"
+        case .tooLate: "TooLate"
         case .unreachable: "Unreachable"
         case .refused(let refusal): refusal.code
         case .answerInvalid: "AnswerInvalid"

@@ -28,6 +28,14 @@ package enum AWSLimits {
     package static let messageAttributesMax = 10
     package static let messageBytesMax = 256 * 1024
 
+    // DynamoDB.
+    /// How long a call may take.
+    package static let tableTimeout = Duration.seconds(2)
+    /// Pages of 1 MB that one query reads.
+    package static let tablePagesMax = 512
+    /// Set by AWS: 400 KB, names and all.
+    package static let itemBytesMax = 400 * 1024
+
     // Credentials.
     package static let credentialsBytesMax = 64 * 1024
     package static let tokenFileBytesMax = 16 * 1024
@@ -48,6 +56,7 @@ package enum AWSLimits {
         case .readServices: (50, 10)
         case .readTasks: (50, 10)
         case .publish: (50, 50)
+        case .table: (2_000, 100)
         }
     }
 }

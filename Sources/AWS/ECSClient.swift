@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Values
 
 /// The operations of ECS that scaling needs.
 ///
@@ -12,10 +13,10 @@ package struct ECSClient: Sendable {
     }
 
     /// Sets a service's desired count and gives the service as it then is. Tried once: the next
-    /// attempt is another decision.
+    /// attempt is another decision. It is not sent after `latest`, of the monotonic clock.
     package func updateService(
         cluster: String, service: String, desiredCount: Int,
-        within limit: Duration = AWSLimits.requestTimeout
+        within limit: Duration = AWSLimits.requestTimeout, notAfter latest: Instant? = nil
     ) async throws(AWSError) -> ECSService {
         guard desiredCount >= 0 else {
             throw .requestInvalid(
@@ -29,8 +30,8 @@ package struct ECSClient: Sendable {
         struct Output: Decodable { let service: ECSService }
         let output: Output = try await call(
             "UpdateService", .updateService,
-            Input(cluster: cluster, service: service, desiredCount: desiredCount), onceWithin: limit
-        )
+            Input(cluster: cluster, service: service, desiredCount: desiredCount),
+            onceWithin: limit, notAfter: latest)
         return output.service
     }
 
@@ -81,7 +82,7 @@ package struct ECSClient: Sendable {
 
     private func call<Output: Decodable>(
         _ operation: String, _ rateClass: RateClass, _ input: some Encodable,
-        onceWithin limit: Duration? = nil
+        onceWithin limit: Duration? = nil, notAfter latest: Instant? = nil
     ) async throws(AWSError) -> Output {
         let body: [UInt8]
         do {
@@ -89,7 +90,8 @@ package struct ECSClient: Sendable {
         } catch {
             throw .requestInvalid(operation: operation, detail: "the parameters are no JSON")
         }
-        let call = AWSCall(service: .ecs, operation: operation, rateClass: rateClass, body: body)
+        var call = AWSCall(service: .ecs, operation: operation, rateClass: rateClass, body: body)
+        call.notAfter = latest
         let answer = try await client.send(limit.map { call.once(within: $0) } ?? call)
         do {
             return try JSONDecoder().decode(Output.self, from: Data(answer))

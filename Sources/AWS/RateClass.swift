@@ -8,4 +8,6 @@ package enum RateClass: CaseIterable, Hashable, Sendable {
     case readTasks
     /// SNS Publish: 300/s in the smallest regions.
     case publish
+    /// DynamoDB, on demand: thousands a second; ours is a guard against our own mistakes.
+    case table
 }

@@ -2,7 +2,6 @@ import AWS
 import Control
 import HTTPServer
 import Platform
-import State
 import Synchronization
 import Transport
 import Values
@@ -41,8 +40,7 @@ package final class Aggregator: Sendable {
     private let endless: [Task<Void, Never>]
     private let actuating: Task<Void, Never>
     private let announcing: Task<Void, Never>
-    private let keeper: StateKeeper?
-    private let keeping: Task<Void, Never>?
+    private let lasting: Lasting
     /// Who may report, and who may pause.
     let agents: BearerCheck
     let operators: BearerCheck
@@ -66,7 +64,8 @@ package final class Aggregator: Sendable {
         fleet = Fleet(
             configuration.services, announcer: announcer, period: configuration.reconcilePeriod,
             log: log, now: now)
-        keeper = Self.keeper(configuration.state, fleet, log)
+        lasting = Lasting(
+            configuration.state, client, fleet, name: environment("HOSTNAME"), log: log)
         resolver = TaskResolver()
         agents = BearerCheck(groups: configuration.secrets.agentGroups)
         tokenScopes = configuration.tokenScopes
@@ -80,7 +79,7 @@ package final class Aggregator: Sendable {
         let health = ECSHealth(fleet: fleet, log: log)
         let reconciler = Reconciler(fleet: fleet, ecs: ecs, health: health)
         let people = PeopleRoutes(
-            fleet: fleet, bearer: operators, isSecure: hasTLS, keeper: keeper, log: log)
+            fleet: fleet, bearer: operators, isSecure: hasTLS, keeper: lasting.keeper, log: log)
         let view = MetricsView(
             metrics: metrics, fleet: fleet, announcements: announcer.counters)
         let exporter = try Self.exporter(environment, view, http, log)
@@ -114,7 +113,6 @@ package final class Aggregator: Sendable {
         ]
         actuating = Task { await actuator.run() }
         announcing = Task { await announcer.run() }
-        keeping = keeper.map { keeper in Task { await keeper.run() } }
         log.info(
             "aggregator.listening", LogField("address", configuration.listen.address),
             LogField("port", Int(server.port)))
@@ -145,25 +143,6 @@ package final class Aggregator: Sendable {
         }
     }
 
-    /// Reads what was stored before anything is decided; a store that does not answer is asked
-    /// again later.
-    private static func keeper(
-        _ configuration: StateConfiguration, _ fleet: Fleet, _ log: Log
-    ) -> StateKeeper? {
-        guard let file = configuration.file else { return nil }
-        let keeper = StateKeeper(
-            store: FileStore(path: file), fleet: fleet, period: configuration.snapshotPeriod,
-            log: log)
-        let isRead = Semaphore()
-        Task {
-            _ = await keeper.restore()
-            isRead.signal()
-        }
-        _ = isRead.wait(atMost: AggregatorLimits.restoreWithin)
-        fleet.keep(in: keeper)
-        return keeper
-    }
-
     private static func exporter(
         _ environment: (String) -> String?, _ view: MetricsView, _ http: HTTPClient, _ log: Log
     ) throws(AggregatorError) -> OTLPExporter? {
@@ -189,13 +168,12 @@ package final class Aggregator: Sendable {
         server.stop()
         fleet.stop()
         let (actuating, announcing, announcer) = (self.actuating, self.announcing, self.announcer)
-        let (keeper, keeping) = (self.keeper, self.keeping)
+        let lasting = self.lasting
         let ended = Semaphore()
         Task {
             await actuating.value
             announcer.stop()
-            keeper?.stop()
-            await keeping?.value
+            await lasting.end()
             await announcing.value
             ended.signal()
         }

@@ -84,6 +84,8 @@ package enum AggregatorLimits {
     package static let storePause = Duration.milliseconds(250)
     /// How often a store that could not be read is asked again.
     package static let storeRetry = Duration.seconds(5)
+    /// How often operators' orders to another aggregator are looked for.
+    package static let ordersPeriod = Duration.seconds(2)
     /// How long the start waits for what was stored.
     package static let restoreWithin = Duration.seconds(3)
 

@@ -5,6 +5,8 @@ import Values
 package indirect enum ControlAction: Sendable {
     /// A turn to write; answered by `turn`. Services that lack most are first.
     case askTurn
+    /// Answered by `woke`, after that long.
+    case wake(after: Duration)
     /// A fresh look at this service; answered by `described` or `lookFailed`.
     case look
     /// Answered by `accepted` or `failed`.
@@ -45,4 +47,6 @@ package enum ControlEvent: Equatable, Sendable {
     /// An override from before the program's start is in force again.
     case overrideRestored(ServiceOverride)
     case hold(HoldNotice)
+    /// What was learnt before the start is not used.
+    case learntRefused(reason: String)
 }

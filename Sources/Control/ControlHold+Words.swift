@@ -31,6 +31,9 @@ extension ControlHold {
             "A deployment has been in progress for over an hour."
         case .countsOld:
             "DescribeServices does not answer: the last counts are \(facts.desired) desired."
+        case .noLease:
+            "The table of the lease does not answer, or its holder is gone:"
+                + " no aggregator is known to hold it."
         case .atMax:
             "The load asks for \(facts.wanted) tasks, and max is \(facts.max)."
         case .startsFail:
@@ -65,6 +68,9 @@ extension ControlHold {
         case .deploymentLasts: "Nothing is lowered until it ends; raises go on."
         case .countsOld:
             "Raises go on from these counts, nothing is lowered, and ECS is asked each second."
+        case .noLease:
+            "Raises go on, nothing is lowered until one holds it. Look at the table and at the"
+                + " role's right to write it."
         case .atMax: "Raise max, or the service stays overloaded."
         case .startsFail:
             "One raise is tried again each start timeout. Look at the service's events in ECS."
@@ -89,6 +95,7 @@ extension ControlHold {
         case .deploymentFailed: "The failed deployment is over."
         case .deploymentLasts: "The deployment is over."
         case .countsOld: "DescribeServices answers again."
+        case .noLease: "An aggregator holds the lease again."
         case .atMax: "The load asks for no more than max."
         case .startsFail: "Ordered tasks come again."
         case .partialData: "Enough of the running tasks report again."

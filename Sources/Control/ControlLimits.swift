@@ -12,6 +12,19 @@ package enum ControlLimits {
     /// After a look that failed, raises do without one for this long.
     package static let blindFor = Duration.seconds(5)
 
+    // Several aggregators.
+    /// How long the second waits for the owner to act on a raise.
+    package static let secondWait = Duration.milliseconds(300)
+    /// How often the holder renews the lease, and the others look at it.
+    package static let leasePeriod = Duration.seconds(1)
+    /// How long the lease is the holder's after it sent a renewal.
+    package static let leaseSpan = Duration.seconds(5)
+    /// How long the others see no renewal before one of them takes it: longer, as clocks do not run
+    /// equally fast.
+    package static let leaseExpiry = Duration.milliseconds(5_500)
+    /// How long a call for the lease may take.
+    package static let leaseCallWithin = Duration.seconds(1)
+
     // Back-off. Low, as each second is one that customers wait.
     package static let uncertainRetry = Duration.milliseconds(100)
     package static let retryMin = Duration.milliseconds(250)

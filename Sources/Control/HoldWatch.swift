@@ -16,6 +16,8 @@ package enum ControlHold: String, CaseIterable, Sendable {
     case deploymentLasts
     /// ECS does not say the counts any more.
     case countsOld
+    /// No aggregator is known to hold the lease, without which none lowers.
+    case noLease
     case atMax
     case startsFail
     case partialData
@@ -30,7 +32,7 @@ package enum ControlHold: String, CaseIterable, Sendable {
         case .daemon, .switchedOff, .contested, .undone, .autoScaling, .deploymentFailed,
             .startsFail:
             .zero
-        case .countsOld: .seconds(30)
+        case .countsOld, .noLease: .seconds(30)
         case .atMax, .saturated, .strangers, .clock: .seconds(60)
         case .partialData: .seconds(300)
         case .deploymentLasts: .seconds(3_600)

@@ -17,6 +17,8 @@ package struct SavedService: Equatable, Sendable {
 /// What people and subscribers count on.
 package struct SavedOrders: Equatable, Sendable {
     package var overrides: [SavedOverride] = []
+    /// Grows with each order of an operator: of two states the newer orders are in force.
+    package var edition: Int64 = 0
     package var lastChange: SavedChange?
     /// Holds whose begin was announced, and whose end was not.
     package var holds: [SavedHold] = []
@@ -64,13 +66,11 @@ package struct SavedHold: Equatable, Sendable {
     }
 }
 
-/// What a policy learnt, in a form that only it reads.
+/// What a policy learnt, in a form that only it reads; it knows its own version.
 package struct SavedLearning: Equatable, Sendable {
-    package var version: Int
     package var bytes: [UInt8]
 
-    package init(version: Int, bytes: [UInt8]) {
-        self.version = version
+    package init(bytes: [UInt8]) {
         self.bytes = bytes
     }
 }

@@ -43,4 +43,6 @@ package struct ChangeCounts: Equatable, Sendable {
     package internal(set) var failed = 0
     /// Somebody else's.
     package internal(set) var foreign = 0
+    /// The other aggregator's.
+    package internal(set) var partner = 0
 }

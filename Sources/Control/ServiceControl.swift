@@ -1,3 +1,5 @@
+import Values
+
 /// What control asks of ECS: the real one by `ECSClient`, a simulated one in tests.
 ///
 /// One attempt a call: whoever calls decides again before the next.
@@ -8,9 +10,11 @@ package protocol ServiceControl: Sendable {
         cluster: String, services: [String], within limit: Duration
     ) async throws(CallFailure) -> [ServiceDescription]
 
-    /// Sets the desired count, and gives the service as it then is.
+    /// Sets the desired count, and gives the service as it then is. The call is not sent later
+    /// than `latest`.
     func setDesiredCount(
-        _ count: Int, of service: String, in cluster: String, within limit: Duration
+        _ count: Int, of service: String, in cluster: String, within limit: Duration,
+        notAfter latest: Instant?
     ) async throws(CallFailure) -> ServiceDescription
 }
 

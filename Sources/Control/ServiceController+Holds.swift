@@ -8,6 +8,9 @@ extension ServiceController {
         if isDaemon { active.insert(.daemon) }
         if rivalry.contestedSince != nil { active.insert(.contested) }
         if rivalry.undoneRaisesSince != nil { active.insert(.undone) }
+        if standing == .former || standing == .second(ownerLives: false) {
+            active.insert(.noLease)
+        }
         if isAutoScaled { active.insert(.autoScaling) }
         switch deployment.state {
         case .none: break

@@ -35,7 +35,9 @@ extension ServiceController {
         looks.answered(askedAt: askedAt)
         var actions = note(description, askedAt: askedAt, now: now)
         if case .waiting(_, true) = activity { activity = .idle }
-        if case .looking(let since) = activity, askedAt >= since || looks.isFresh(now: now) {
+        if case .looking(let since) = activity,
+            askedAt >= since || (looks.isFresh(now: now) && !standing.isSecond)
+        {
             actions += writeAfterLook(now: now)
         }
         return actions + decideAgain(now: now, sampledMs: nil)
@@ -54,7 +56,10 @@ extension ServiceController {
         guard case .looking = activity else { return [] }
         let decision = decide(now: now)
         // Customers wait: a raise goes on from what was last seen.
-        if decision.kind == .scaleOut, !isBarred { return send(decision, now: now) }
+        // Not the second's: it could take away what the owner wrote meanwhile.
+        if decision.kind == .scaleOut, !isBarred, !standing.isSecond {
+            return send(decision, now: now)
+        }
         let wait = ControlLimits.retryMin * (1 + max(0, min(1, jitter)))
         activity = .waiting(until: now + wait, isOutage: true)
         return []
@@ -103,11 +108,18 @@ extension ServiceController {
             let who = "an earlier call of ours, done late"
             actions.append(.log(.adopted(from: from, to: counts.desiredCount, by: who)))
         case .ours(let order): actions += done(order, isLate: true, now: now)
+        case .foreign(let from) where isPartners(from: from, to: counts.desiredCount):
+            movedAt = now
+            changes.partner += 1
+            let who = "the other aggregator"
+            actions.append(.log(.adopted(from: from, to: counts.desiredCount, by: who)))
         case .foreign(let from):
             isOurs = false
             movedAt = now
             changes.foreign += 1
-            rivalry.foreign(from: from, to: counts.desiredCount, now: now)
+            if !standing.isSecond {
+                rivalry.foreign(from: from, to: counts.desiredCount, now: now)
+            }
             actions.append(.log(.adopted(from: from, to: counts.desiredCount, by: who)))
         }
         update(counts, isOurs: isOurs, now: now)

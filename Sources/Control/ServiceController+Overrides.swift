@@ -11,18 +11,21 @@ extension ServiceController {
             return .failure(refusal)
         }
         overrides.set(override)
+        edition += 1
         applyOverrides()
         return .success(said(override, isOver: false) + decideAgain(now: now, sampledMs: nil))
     }
 
     /// Ends every pause that touches the direction.
     package mutating func resume(_ direction: PauseDirection, now: Instant) -> [ControlAction] {
-        ended(overrides.resume(direction)) + decideAgain(now: now, sampledMs: nil)
+        edition += 1
+        return ended(overrides.resume(direction)) + decideAgain(now: now, sampledMs: nil)
     }
 
     /// Ends the overrides of a kind.
     package mutating func lift(_ kind: OverrideKind, now: Instant) -> [ControlAction] {
-        ended(overrides.lift(kind)) + decideAgain(now: now, sampledMs: nil)
+        edition += 1
+        return ended(overrides.lift(kind)) + decideAgain(now: now, sampledMs: nil)
     }
 
     /// One from before a restart: announced before, and not again.
@@ -32,8 +35,26 @@ extension ServiceController {
         return [.log(.overrideRestored(override))]
     }
 
+    /// Those whose time is over: each aggregator knows, and one announces it.
     mutating func endOverrides(now: Instant) -> [ControlAction] {
-        ended(overrides.end(now: now))
+        let actions = ended(overrides.end(now: now))
+        if actions.isEmpty || standing.speaks { return actions }
+        return actions.filter { if case .announce = $0 { false } else { true } }
+    }
+
+    /// Takes those of another aggregator in place of these; who heard the operator announced them.
+    mutating func replaceOverrides(
+        with others: [ServiceOverride], now: Instant
+    ) -> [ControlAction] {
+        let before = overrides.entries
+        overrides = Overrides()
+        for other in others { overrides.set(other) }
+        applyOverrides()
+        let after = overrides.entries
+        let gone = before.filter { old in !after.contains { $0.isSame(as: old) } }
+        let new = after.filter { new in !before.contains { $0.isSame(as: new) } }
+        return gone.map { .log(.overrideEnded($0)) } + new.map { .log(.overridden($0)) }
+            + decideAgain(now: now, sampledMs: nil)
     }
 
     private mutating func ended(_ overrides: [ServiceOverride]) -> [ControlAction] {

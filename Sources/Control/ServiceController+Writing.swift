@@ -13,7 +13,10 @@ extension ServiceController {
             return []
         }
         let isBlindRaise = decision.kind == .scaleOut && looks.isBlind(now: now)
-        if looks.isFresh(now: now) || isBlindRaise { return send(decision, now: now) }
+        // The second looks for what the owner may have written while it waited.
+        if looks.isFresh(now: now) || isBlindRaise, !standing.isSecond {
+            return send(decision, now: now)
+        }
         activity = .looking(since: now)
         looks.asked(now: now)
         return [.look]

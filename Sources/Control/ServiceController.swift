@@ -8,6 +8,8 @@ import Values
 /// aggregator performs its actions with AWS, a simulation with a model of it. One write at a time,
 /// and each write carries a decision made after a fresh look at ECS, as somebody else may have
 /// written meanwhile. A write that fails is not repeated: what is wanted by then is decided again.
+/// Next to an owner that lives, a second aggregator goes from idle to `deferring` first, so that
+/// the owner may act (`Standing`).
 /// ```
 ///            change wanted          turn              described, still wanted;
 ///                                                     or no look, and a raise
@@ -23,6 +25,8 @@ import Values
 package struct ServiceController: Sendable {
     package enum Activity: Equatable, Sendable {
         case idle
+        /// The owner may act first.
+        case deferring(until: Instant)
         case queued
         case looking(since: Instant)
         indirect case updating(UpdateOrder)
@@ -45,6 +49,8 @@ package struct ServiceController: Sendable {
     /// ECS does not know the service, or it is not active.
     package internal(set) var isMissing = false
     var isDaemon = false
+    /// What this aggregator is to the service, next to others.
+    package internal(set) var standing = Standing.alone
     /// By configuration, or by an operator's override.
     package internal(set) var isDryRun: Bool
     var ledger = CountLedger()
@@ -55,9 +61,11 @@ package struct ServiceController: Sendable {
     var deployment = DeploymentWatch()
     /// Another autoscaler's scalable target on this service is active.
     package internal(set) var isAutoScaled = false
-    private(set) var holds = HoldWatch()
+    var holds = HoldWatch()
     /// The last change before a restart.
     package internal(set) var earlierChange: SavedChange?
+    /// Of the operators' orders.
+    var edition: Int64 = 0
     /// Stored by a later version: kept, without effect.
     var unknownOverrides: [SavedOverride] = []
     var movedAt: Instant?
@@ -122,9 +130,16 @@ package struct ServiceController: Sendable {
         let decision = decide(now: now)
         noteWanted(decision, now: now, sampledMs: sampledMs)
         noteNews(decision, &actions)
-        if decision.kind != .hold, !isBarred, mayAskTurn(now: now) {
-            activity = .queued
-            actions.append(.askTurn)
+        if decision.kind == .hold || isBarred {
+            if case .deferring = activity { activity = .idle }
+        } else if mayAskTurn(now: now) {
+            if standing.isSecond, activity == .idle {
+                activity = .deferring(until: now + ControlLimits.secondWait)
+                actions.append(.wake(after: ControlLimits.secondWait))
+            } else {
+                activity = .queued
+                actions.append(.askTurn)
+            }
         }
         return actions
     }
@@ -163,7 +178,7 @@ package struct ServiceController: Sendable {
     private func mayAskTurn(now: Instant) -> Bool {
         switch activity {
         case .idle: true
-        case .waiting(let until, _): now >= until
+        case .waiting(let until, _), .deferring(let until): now >= until
         case .queued, .looking, .updating: false
         }
     }
@@ -181,6 +196,7 @@ package struct ServiceController: Sendable {
             decision.constraints.insert(.failedDeployment)
         }
         if decision.to > decision.from {
+            restrainSecond(&decision)
             decision.to = max(decision.to, ledger.most(now: now))
         } else if decision.to < decision.from, let constraint = lowerIsForbidden(now: now) {
             decision.to = decision.from
@@ -189,6 +205,7 @@ package struct ServiceController: Sendable {
     }
 
     private func lowerIsForbidden(now: Instant) -> DecisionConstraints? {
+        if !standing.allowsLowering(now: now) { return .noLease }
         if !ledger.isSettled(now: now) { return .countsInDoubt }
         if isAutoScaled { return .autoScaling }
         if rivalry.forbidsLowering(now: now) { return .contested }
@@ -218,14 +235,10 @@ package struct ServiceController: Sendable {
 
     private mutating func announceHolds(wallMs: Int64, now: Instant) -> [ControlAction] {
         holds.update(activeHolds(now: now), facts: facts, wallMs: wallMs, now: now)
-            .flatMap { [ControlAction.log(.hold($0)), .announce(.held($0)), .persist] }
-    }
-
-    func savedHolds(wallMs: Int64, now: Instant) -> [SavedHold] {
-        holds.saved(wallMs: wallMs, now: now)
-    }
-
-    mutating func restoreHolds(_ saved: [SavedHold], wallMs: Int64, now: Instant) {
-        holds.restore(saved, wallMs: wallMs, now: now)
+            .flatMap { notice -> [ControlAction] in
+                let speaks = standing.speaks || (notice.hold == .noLease && standing == .former)
+                guard speaks else { return [.log(.hold(notice))] }
+                return [.log(.hold(notice)), .announce(.held(notice)), .persist]
+            }
     }
 }

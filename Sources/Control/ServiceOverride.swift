@@ -58,6 +58,11 @@ package struct ServiceOverride: Equatable, Sendable {
         }
     }
 
+    /// Whether it is the same order, whichever aggregator has it.
+    func isSame(as other: ServiceOverride) -> Bool {
+        setting == other.setting && reason == other.reason && untilMs == other.untilMs
+    }
+
     package var direction: PauseDirection? {
         if case .pause(let direction) = setting { direction } else { nil }
     }

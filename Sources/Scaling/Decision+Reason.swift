@@ -108,6 +108,8 @@ extension Decision {
             (.contested, "not lowered: somebody else raises it again and again"),
             (.autoScaling, "not lowered: Application Auto Scaling is active on it"),
             (.failedDeployment, "not lowered: a failed deployment was not rolled back"),
+            (.noLease, "not lowered: this aggregator does not hold the lease"),
+            (.second, "limited to \(to), what the load is worth, while the owner lives"),
             (.partialData, "not lowered on partial data"),
             (.saturated, "not lowered while tasks are saturated"),
             (.restart, "not lowered this soon after a restart"),

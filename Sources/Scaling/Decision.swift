@@ -75,6 +75,8 @@ package struct DecisionConstraints: OptionSet, Sendable {
     package static let contested = DecisionConstraints(rawValue: 1 << 29)
     package static let autoScaling = DecisionConstraints(rawValue: 1 << 30)
     package static let failedDeployment = DecisionConstraints(rawValue: 1 << 31)
+    package static let noLease = DecisionConstraints(rawValue: 1 << 32)
+    package static let second = DecisionConstraints(rawValue: 1 << 33)
     /// An operator's floor or ceiling is in force.
     package static let overridden = DecisionConstraints(rawValue: 1 << 40)
 }

@@ -1,3 +1,4 @@
+import Control
 import Platform
 
 /// State in one file, for an aggregator that runs alone with a disk that stays.
@@ -15,7 +16,7 @@ package final class FileStore: StateStore {
 
     package func load(
         note: @Sendable (StateNote) -> Void
-    ) async throws(StateError) -> SavedState? {
+    ) async throws(StateError) -> [SavedState] {
         let path = path
         let read = await Self.onItsThread { () -> Result<[UInt8]?, StateError> in
             do throws(SystemError) {
@@ -25,9 +26,9 @@ package final class FileStore: StateStore {
                 return .failure(.unavailable(reason: "\(path): \(error.text)"))
             }
         }
-        guard let bytes = try read.get() else { return nil }
+        guard let bytes = try read.get() else { return [] }
         do throws(StateError) {
-            return try StateDocument.decode(StatePacking.unpack(bytes))
+            return [try StateDocument.decode(StatePacking.unpack(bytes))]
         } catch {
             let aside = path + ".distrusted"
             do throws(SystemError) {
@@ -37,11 +38,13 @@ package final class FileStore: StateStore {
                     reason: "\(error.text), and cannot be put aside: \(failure.text)")
             }
             note(.distrusted(reason: error.text, keptAs: aside))
-            return nil
+            return []
         }
     }
 
-    package func save(_ state: SavedState) async throws(StateError) {
+    package func orders() async throws(StateError) -> [String: SavedOrders] { [:] }
+
+    package func save(_ state: SavedState, by writer: StateWriter) async throws(StateError) {
         let bytes = try StatePacking.pack(StateDocument.encode(state))
         guard bytes.count <= StateLimits.fileBytesMax else {
             throw .tooLarge(bytes: bytes.count, bytesMax: StateLimits.fileBytesMax)

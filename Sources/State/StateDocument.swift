@@ -22,6 +22,7 @@ struct StateDocument: Codable {
 
     struct Orders: Codable {
         var overrides: [Override]
+        var edition: Int64?
         var lastChange: Change?
         var holds: [Hold]
     }
@@ -53,7 +54,6 @@ struct StateDocument: Codable {
     }
 
     struct Learnt: Codable {
-        var v: Int
         var data: Data
     }
 
@@ -110,7 +110,7 @@ extension StateDocument.Service {
     init(_ saved: SavedService) {
         orders = StateDocument.Orders(saved.orders)
         memory = StateDocument.Memory(saved.memory)
-        learnt = saved.learnt.map { .init(v: $0.version, data: Data($0.bytes)) }
+        learnt = saved.learnt.map { .init(data: Data($0.bytes)) }
     }
 
     /// `nil` when it is beyond the limits, as nothing that this program writes is.
@@ -124,7 +124,7 @@ extension StateDocument.Service {
             guard let memory = memory.saved else { return nil }
             saved.memory = memory
         }
-        saved.learnt = learnt.map { SavedLearning(version: $0.v, bytes: Array($0.data)) }
+        saved.learnt = learnt.map { SavedLearning(bytes: Array($0.data)) }
         return saved
     }
 }
@@ -134,6 +134,7 @@ extension StateDocument.Orders {
         overrides = saved.overrides.map {
             .init(kind: $0.kind, count: $0.count, reason: $0.reason, until: $0.untilMs)
         }
+        edition = saved.edition
         lastChange = saved.lastChange.map { .init(from: $0.from, to: $0.to, at: $0.wallMs) }
         holds = saved.holds.map { .init(hold: $0.hold, since: $0.sinceMs) }
     }
@@ -146,6 +147,7 @@ extension StateDocument.Orders {
         saved.overrides = overrides.map {
             SavedOverride(kind: $0.kind, count: $0.count, reason: $0.reason, untilMs: $0.until)
         }
+        saved.edition = edition ?? 0
         saved.lastChange = lastChange.map {
             SavedChange(from: $0.from, to: $0.to, wallMs: $0.at)
         }

@@ -4,6 +4,8 @@ package enum StateLimits {
     package static let fileBytesMax = 64 * 1024 * 1024
     /// What a state may expand to.
     package static let documentBytesMax = 256 * 1024 * 1024
+    /// What an item of a table holds; DynamoDB allows 400 KB, names and all.
+    package static let itemBytesMax = 390 * 1024
     package static let servicesMax = 2_000
     package static let overridesMax = 32
     package static let holdsMax = 32

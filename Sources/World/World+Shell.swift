@@ -19,6 +19,8 @@ extension World {
         for action in actions {
             switch action {
             case .askTurn: calls.append(Call(at: second, answer: .turn, life: life))
+            // Nobody stands next to this one.
+            case .wake: break
             case .look: ask(isFresh: true)
             case .update(let order): write(order)
             case .announce(let announcement): judge.announced(announcement, second: second)

@@ -96,7 +96,7 @@ struct BadDay {
             case .update(let order): send(order, faults)
             case .announce(.scaled(let change)): announced.append(change)
             case .log(.adopted): adopted += 1
-            case .announce, .log, .persist: break
+            case .announce, .log, .persist, .wake: break
             }
         }
     }

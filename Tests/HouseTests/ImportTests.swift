@@ -32,7 +32,7 @@ import Testing
             "World": ["Glibc", "Control", "Scaling", "Telemetry"],
             "worlds": ["World"],
             "AWS": toolchain.union(["Transport", "Platform"]),
-            "State": ["FoundationEssentials", "Control", "CZlib", "Platform", "Scaling"],
+            "State": ["FoundationEssentials", "AWS", "Control", "CZlib", "Platform", "Scaling"],
             "HTTPServer": ["CMicrohttpd", "Platform", "Synchronization"],
             "AggregatorCore": toolchain.union(aggregator),
             "aggregator": toolchain.union(["AggregatorCore", "Simulation", "Platform"]),

@@ -17,17 +17,17 @@ import Testing
         store = FileStore(path: path)
     }
 
-    private func load() async throws -> (SavedState?, [StateNote]) {
+    private func load() async throws -> ([SavedState], [StateNote]) {
         let notes = Lock<[StateNote]>([])
         let state = try await store.load { note in notes.withLock { $0.append(note) } }
         return (state, notes.withLock { $0 })
     }
 
     @Test func givesBackWhatWasSavedLast() async throws {
-        #expect(try await load() == (nil, []))
-        try await store.save(Samples.state(reason: "first"))
-        try await store.save(Samples.state(reason: "second"))
-        #expect(try await load() == (Samples.state(reason: "second"), []))
+        #expect(try await load() == ([], []))
+        try await store.save(Samples.state(reason: "first"), by: .alone)
+        try await store.save(Samples.state(reason: "second"), by: .alone)
+        #expect(try await load() == ([Samples.state(reason: "second")], []))
         let names = try FileManager.default.contentsOfDirectory(atPath: directory.path)
         #expect(names == ["state"])
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
@@ -36,30 +36,30 @@ import Testing
 
     @Test(arguments: ["", "no state", "fargate-autoscaler state 1 5 0\n", "cut"])
     func putsAsideWhatIsDamaged(text: String) async throws {
-        try await store.save(Samples.state())
+        try await store.save(Samples.state(), by: .alone)
         var bytes = Array(text.utf8)
         if text == "cut" { bytes = try TextFile.read(path, bytesMax: 100_000).dropLast() }
         try Data(bytes).write(to: URL(fileURLWithPath: path))
         let (state, notes) = try await load()
-        #expect(state == nil)
+        #expect(state.isEmpty)
         guard case .distrusted(_, path + ".distrusted")? = notes.first else {
             Issue.record("\(notes)")
             return
         }
         #expect(try TextFile.read(path + ".distrusted", bytesMax: 100_000) == bytes)
-        #expect(try await load() == (nil, []))
-        try await store.save(Samples.state())
-        #expect(try await load().0 == Samples.state())
+        #expect(try await load() == ([], []))
+        try await store.save(Samples.state(), by: .alone)
+        #expect(try await load().0 == [Samples.state()])
     }
 
     @Test func doesNotTouchWhatItCannotRead() async throws {
         let other = FileStore(path: directory.path)
         await #expect(throws: StateError.self) { try await other.load { _ in } }
-        await #expect(throws: StateError.self) { try await other.save(Samples.state()) }
+        await #expect(throws: StateError.self) { try await other.save(Samples.state(), by: .alone) }
         let nowhere = FileStore(path: "\(directory.path)/no/state")
-        #expect(try await nowhere.load { _ in } == nil)
+        #expect(try await nowhere.load { _ in }.isEmpty)
         let error = await #expect(throws: StateError.self) {
-            try await nowhere.save(Samples.state())
+            try await nowhere.save(Samples.state(), by: .alone)
         }
         #expect(error?.text.contains("No such file or directory") == true)
     }

@@ -1,6 +1,6 @@
 """moto with a small world in it: prints one JSON line about it, then serves until it is ended.
 
-A user with a key, a topic with a queue that hears it, a cluster with the services `web`, `other` and `third`,
+A user with a key, the table `autoscaler`, a topic with a queue that hears it, a cluster with the services `web`, `other` and `third`,
 three tasks of `web`. Signatures are checked from then on. It ends with whoever started it.
 An argument is the address to listen on, instead of 127.0.0.1.
 """
@@ -40,7 +40,7 @@ def client(name):
     return session.client(name, endpoint_url=url)
 
 
-iam, sns, sqs, ecs, ec2 = map(client, ("iam", "sns", "sqs", "ecs", "ec2"))
+iam, sns, sqs, ecs, ec2, dynamodb = map(client, ("iam", "sns", "sqs", "ecs", "ec2", "dynamodb"))
 iam.create_user(UserName="aggregator")
 key = iam.create_access_key(UserName="aggregator")["AccessKey"]
 everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
@@ -48,6 +48,19 @@ iam.put_user_policy(
     UserName="aggregator",
     PolicyName="everything",
     PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [everything]}),
+)
+
+dynamodb.create_table(
+    TableName="autoscaler",
+    BillingMode="PAY_PER_REQUEST",
+    KeySchema=[
+        {"AttributeName": "pk", "KeyType": "HASH"},
+        {"AttributeName": "sk", "KeyType": "RANGE"},
+    ],
+    AttributeDefinitions=[
+        {"AttributeName": "pk", "AttributeType": "S"},
+        {"AttributeName": "sk", "AttributeType": "S"},
+    ],
 )
 
 topic = sns.create_topic(Name="scaling")["TopicArn"]

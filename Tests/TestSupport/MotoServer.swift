@@ -42,6 +42,7 @@ package final class MotoServer: Sendable {
             "AWS_DEFAULT_REGION": world.region, "AWS_ACCESS_KEY_ID": world.accessKeyID,
             "AWS_SECRET_ACCESS_KEY": world.secretAccessKey, "AWS_SESSION_TOKEN": nil,
             "AWS_ENDPOINT_URL_ECS": nil, "AWS_ENDPOINT_URL_SNS": nil,
+            "AWS_ENDPOINT_URL_DYNAMODB": nil,
         ]
     }
 

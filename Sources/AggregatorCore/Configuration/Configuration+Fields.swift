@@ -18,7 +18,7 @@ extension Configuration {
             LogField("tokens", secrets.tokens.count),
             LogField("boundTokens", secrets.boundTokens.joined().count),
             LogField("operatorTokens", secrets.operatorTokens.count),
-            LogField("state", state.file ?? "none"),
+            LogField("state", state.words),
             LogField("services", services.count))
         if secrets.agentGroups.allSatisfy(\.isEmpty) {
             log.warning(
@@ -30,7 +30,8 @@ extension Configuration {
                 "state.none",
                 LogField(
                     "reason",
-                    "a restart ends pauses and forgets what was learnt: set state.file"))
+                    "a restart ends pauses and forgets what was learnt: set state.table or state.file"
+                ))
         }
         for service in services { log.log(.info, "service.configured", service.fields) }
     }

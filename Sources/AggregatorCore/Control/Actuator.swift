@@ -52,10 +52,15 @@ package final class Actuator: Sendable {
     }
 
     private func update(_ service: ManagedService, _ order: UpdateOrder) async {
+        // Whoever lowers holds the lease, and holds it until the call is over.
+        guard let start = service.mayBegin(order) else {
+            return service.failed(
+                CallFailure(.notSent, code: "NoLease", text: "the lease ended before the call"))
+        }
         do throws(CallFailure) {
             let description = try await ecs.setDesiredCount(
                 order.to, of: service.configuration.service, in: service.configuration.cluster,
-                within: ControlLimits.writeWithin)
+                within: ControlLimits.writeWithin, notAfter: start.before)
             metrics.reaction.observe((MonotonicClock.now() - order.since).inSeconds)
             health.answered()
             service.accepted(description)

@@ -67,6 +67,8 @@ extension ControlEvent {
                 .warning,
                 override.kind == .pause ? "service.pauseRestored" : "service.overrideRestored",
                 override.fields)
+        case .learntRefused(let reason):
+            EventLine(.warning, "service.learntRefused", [LogField("reason", reason)])
         case .hold(let notice):
             EventLine(
                 notice.isOver ? .info : .warning,

@@ -16,12 +16,14 @@ extension ECSClient: ServiceControl {
     }
 
     package func setDesiredCount(
-        _ count: Int, of service: String, in cluster: String, within limit: Duration
+        _ count: Int, of service: String, in cluster: String, within limit: Duration,
+        notAfter latest: Instant?
     ) async throws(CallFailure) -> ServiceDescription {
         do throws(AWSError) {
             return ServiceDescription(
                 try await updateService(
-                    cluster: cluster, service: service, desiredCount: count, within: limit))
+                    cluster: cluster, service: service, desiredCount: count, within: limit,
+                    notAfter: latest))
         } catch {
             throw CallFailure(error)
         }
@@ -38,7 +40,7 @@ extension CallFailure {
 
     private static func kind(_ error: AWSError) -> Kind {
         switch error {
-        case .rateExhausted: .notSent
+        case .rateExhausted, .tooLate: .notSent
         case .cancelled: .cancelled
         case .credentialsUnavailable: .transient
         case .configurationInvalid, .requestInvalid: .lasting

@@ -74,6 +74,7 @@ package final class ManagedService: Sendable {
         for action in actions {
             switch action {
             case .askTurn: turns.ask(number)
+            case .wake(let span): wake(after: span)
             case .look: callQueue.yield(.look)
             case .update(let order): callQueue.yield(.update(order))
             case .announce(let announcement): announcer?.announce(configuration, announcement)
@@ -82,6 +83,14 @@ package final class ManagedService: Sendable {
                 log.log(event, of: fields)
                 history.note(event, wallMs: WallClock.nowMs())
             }
+        }
+    }
+
+    private func wake(after span: Duration) {
+        Task {
+            try? await Task.sleep(for: span)
+            let now = MonotonicClock.now()
+            self.perform(self.controller.withLock { $0.woke(now: now) })
         }
     }
 
@@ -154,17 +163,33 @@ extension ManagedService {
         perform(controller.withLock { $0.ecsAnswered(now: now) })
     }
 
+    /// Asked last thing before the call.
+    func mayBegin(_ order: UpdateOrder) -> CallStart? {
+        let now = MonotonicClock.now()
+        return controller.withLock { $0.mayBegin(order, now: now) }
+    }
+
+    func stands(_ standing: Standing, now: Instant) {
+        perform(controller.withLock { $0.stands(standing, now: now) })
+    }
+
     func keep(in keeper: StateKeeper) {
         self.keeper.withLock { $0 = keeper }
     }
 
     func saved(now: Instant) -> SavedService { controller.withLock { $0.saved(now: now) } }
 
+    func learnt(now: Instant) -> SavedLearning? { controller.withLock { $0.learnt(now: now) } }
+
     func restore(_ saved: SavedService, savedMs: Int64, wallMs: Int64, now: Instant) {
         perform(
             controller.withLock {
                 $0.restore(saved, savedMs: savedMs, wallMs: wallMs, now: now)
             })
+    }
+
+    func adopt(_ orders: SavedOrders, wallMs: Int64, now: Instant) {
+        perform(controller.withLock { $0.adopt(orders, wallMs: wallMs, now: now) })
     }
 
     /// Why it is not taken; `nil` when it is.

@@ -152,6 +152,10 @@ package struct MetricsView: Sendable {
             "aggregator_service_foreign_changes_total", .counter,
             "Changes of the desired count that somebody else made.")
         for service in services { out.sample(service.changes.foreign, labels(service)) }
+        out.begin(
+            "aggregator_service_partner_changes_total", .counter,
+            "Changes of the desired count that the other aggregator made.")
+        for service in services { out.sample(service.changes.partner, labels(service)) }
     }
 
     private func writeLoad(_ services: [ServiceSnapshot], _ out: inout MetricsText) {

@@ -13,19 +13,28 @@ package final class StateKeeper: Sendable {
 
     private struct Waiting: Sendable {
         var isRead = false
+        var isSnapshotDue = false
         var done: [Done] = []
     }
 
     private let store: any StateStore
     private let fleet: Fleet
     private let period: Duration
+    private let writer: @Sendable () -> StateWriter
     private let log: Log
     private let waiting = Lock(Waiting())
+    /// Of each service, as of the last snapshot: it takes long to make.
+    private let learnt: Lock<[SavedLearning?]>
     private let wakeUps: AsyncStream<Void>
     private let wakeUp: AsyncStream<Void>.Continuation
     private let troubles = Lock(TroubleLog())
 
-    package init(store: any StateStore, fleet: Fleet, period: Duration, log: Log) {
+    package init(
+        store: any StateStore, fleet: Fleet, period: Duration,
+        writer: @escaping @Sendable () -> StateWriter = { .alone }, log: Log
+    ) {
+        self.writer = writer
+        learnt = Lock(fleet.services.map { _ in nil })
         self.store = store
         self.fleet = fleet
         self.period = period
@@ -37,18 +46,20 @@ package final class StateKeeper: Sendable {
     package func restore() async -> Bool {
         do throws(StateError) {
             let log = log
-            let state = try await store.load { note in
+            let states = try await store.load { note in
                 switch note {
                 case .distrusted(let reason, let kept):
                     log.error(
                         "state.distrusted", LogField("reason", reason), LogField("keptAs", kept))
                 }
             }
-            if let state { restore(state) }
+            for state in states { restore(state) }
             log.info(
                 "state.restored", LogField("store", store.words),
-                LogField("services", state?.services.count ?? 0),
-                LogField("taken", state.map { UTCTime.text(ms: $0.takenMs) } ?? "never"))
+                LogField("services", Set(states.flatMap(\.services.keys)).count),
+                LogField(
+                    "taken",
+                    states.map(\.takenMs).max().map { UTCTime.text(ms: $0) } ?? "never"))
             waiting.withLock { $0.isRead = true }
             return true
         } catch {
@@ -59,8 +70,9 @@ package final class StateKeeper: Sendable {
 
     private func restore(_ state: SavedState) {
         let (now, wallMs) = (MonotonicClock.now(), WallClock.nowMs())
-        for service in fleet.services {
+        for (index, service) in fleet.services.enumerated() {
             guard let saved = state.services["\(service.key)"] else { continue }
+            if let known = saved.learnt { learnt.withLock { $0[index] = known } }
             service.restore(saved, savedMs: state.takenMs, wallMs: wallMs, now: now)
         }
     }
@@ -85,6 +97,7 @@ package final class StateKeeper: Sendable {
                 let isRead = self.waiting.withLock { $0.isRead }
                 try? await Task.sleep(
                     for: isRead ? period : min(period, AggregatorLimits.storeRetry))
+                self.waiting.withLock { $0.isSnapshotDue = true }
                 self.persist()
             }
         }
@@ -93,7 +106,22 @@ package final class StateKeeper: Sendable {
             await step()
             try? await Task.sleep(for: AggregatorLimits.storePause)
         }
+        waiting.withLock { $0.isSnapshotDue = true }
         await step()
+    }
+
+    /// Takes over what operators ordered of another aggregator, until it is cancelled.
+    package func follow() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: AggregatorLimits.ordersPeriod)
+            // What is wrong with the table, the lease says.
+            guard let orders = try? await store.orders() else { continue }
+            let (now, wallMs) = (MonotonicClock.now(), WallClock.nowMs())
+            for service in fleet.services {
+                guard let news = orders["\(service.key)"] else { continue }
+                service.adopt(news, wallMs: wallMs, now: now)
+            }
+        }
     }
 
     package func stop() {
@@ -115,9 +143,21 @@ package final class StateKeeper: Sendable {
     private func save() async -> StateError? {
         let now = MonotonicClock.now()
         var state = SavedState(takenMs: WallClock.nowMs())
-        for service in fleet.services { state.services["\(service.key)"] = service.saved(now: now) }
+        var writer = writer()
+        writer.isSnapshot = waiting.withLock { waiting in
+            defer { waiting.isSnapshotDue = false }
+            return waiting.isSnapshotDue
+        }
+        for (index, service) in fleet.services.enumerated() {
+            var saved = service.saved(now: now)
+            saved.learnt = learnt.withLock { learnt in
+                if writer.isSnapshot { learnt[index] = service.learnt(now: now) }
+                return learnt[index]
+            }
+            state.services["\(service.key)"] = saved
+        }
         do throws(StateError) {
-            try await store.save(state)
+            try await store.save(state, by: writer)
             if troubles.withLock({ $0.answered(now: MonotonicClock.now()) }) {
                 log.info("state.stored", LogField("store", store.words))
             }
