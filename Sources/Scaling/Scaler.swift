@@ -169,8 +169,10 @@ package struct Scaler: Sendable {
     package mutating func decide(now: Instant) -> Decision {
         advance(to: now)
         settle()
-        let decision = decision(
-            outGrowth: outChanges.growth(now: self.now), inGrowth: inChanges.growth(now: self.now))
+        // Before the call: within it, Swift would copy the whole state for `self`.
+        let outGrowth = outChanges.growth(now: self.now)
+        let inGrowth = inChanges.growth(now: self.now)
+        let decision = decision(outGrowth: outGrowth, inGrowth: inGrowth)
         lastTo = decision.to
         return decision
     }
@@ -222,6 +224,8 @@ package struct Scaler: Sendable {
         return plan
     }
 
+    /// Inlined, as `running` is: to call a method of its own, Swift copies the whole state.
+    @inline(__always)
     func isPanic(_ plan: Plan, _ reading: FleetReading) -> Bool {
         let base = reading.base(desired: counts?.desiredCount ?? 0)
         return plan.mode != .steps && base > 0
@@ -240,6 +244,7 @@ package struct Scaler: Sendable {
     var counts: ServiceCounts? { observer.counts }
 
     /// Tasks that ECS runs, or that report before ECS was asked again.
+    @inline(__always)
     func running(_ counts: ServiceCounts) -> Int {
         max(counts.runningCount, observer.reporting)
     }
@@ -282,9 +287,11 @@ package struct Scaler: Sendable {
         for target: TargetMetric, _ reading: FleetReading, _ counts: ServiceCounts
     ) -> Plan? {
         // In place: a planner is a thousand numbers, and this is asked with each report.
+        let lead = leadSeconds
         for index in planners.indices where planners[index].target == target {
-            return planners[index].plan(
-                reading, desired: counts.desiredCount, leadSeconds: leadSeconds)
+            return planners.withUnsafeBufferPointer {
+                $0[index].plan(reading, desired: counts.desiredCount, leadSeconds: lead)
+            }
         }
         var headroom = 0.0
         if case .fixed(let percent) = policy.sizing { headroom = percent }

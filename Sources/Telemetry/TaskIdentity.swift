@@ -33,9 +33,15 @@ package struct TaskIdentity: Sendable {
 
     /// What follows the last `/` of an ARN, or the text itself when it has none.
     package static func lastComponent(of name: String) -> String {
+        #if hasFeature(Embedded)
         let bytes = name.bytes
         guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return name }
         return String(bytes: bytes[(slash + 1)...])
+        #else
+        // Without a copy of the bytes: the aggregator asks this twice a report.
+        guard let slash = name.utf8.lastIndex(of: UInt8(ascii: "/")) else { return name }
+        return String(name[name.utf8.index(after: slash)...])
+        #endif
     }
 }
 

@@ -105,8 +105,14 @@ struct TaskRecord: Sendable {
         isDraining || standing == .stranger || (isNewcomer && !isNew)
     }
 
+    /// In place: to ask a record of the table, and write the answer, copies it with each report.
+    mutating func takeHeardPlace(_ worth: TaskWorth) {
+        place = heardPlace(worth)
+    }
+
     /// Where the record belongs while it is heard.
-    func heardPlace(_ worth: TaskWorth) -> Place {
+    @inline(__always)
+    private func heardPlace(_ worth: TaskWorth) -> Place {
         if standing == .stranger { return .stranger }
         if !meter.hasValue { return .starting }
         if meter.condition == .down { return .down }

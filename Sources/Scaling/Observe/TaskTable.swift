@@ -162,7 +162,7 @@ struct TaskTable: Sendable {
 
     /// Counts a heard record in its place.
     private mutating func enter(_ slot: Int) {
-        records[slot].place = records[slot].heardPlace(worth)
+        records[slot].takeHeardPlace(worth)
         count(share(of: slot), by: 1)
         if records[slot].startsNow { startedCount += 1 }
     }
