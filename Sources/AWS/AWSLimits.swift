@@ -39,9 +39,10 @@ package enum AWSLimits {
     // Credentials.
     package static let credentialsBytesMax = 64 * 1024
     package static let tokenFileBytesMax = 16 * 1024
-    package static let credentialsConnectTimeout = Duration.seconds(1)
-    package static let credentialsTimeout = Duration.seconds(2)
     package static let credentialsAttemptsMax = 3
+    /// All attempts at a fetch together; less than the limit of UpdateService, which waits for it.
+    package static let credentialsWithin = Duration.seconds(1)
+    package static let credentialsAttemptMin = Duration.milliseconds(50)
     /// So long before they expire, new ones are fetched while the old ones serve.
     package static let refreshAhead = Duration.seconds(300)
     /// So long before they expire, nobody is given the old ones before new ones were tried for.

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Transport
+import Values
 
 /// Asks a container's credentials endpoint.
 struct ContainerCredentialsFetcher: Sendable {
@@ -11,18 +12,26 @@ struct ContainerCredentialsFetcher: Sendable {
     let http: HTTPClient
     let clock: AWSClock
 
-    /// One set of credentials, after up to three attempts.
+    /// One set of credentials, after up to three attempts, all of them within
+    /// `AWSLimits.credentialsWithin`: the call that waits has a limit of its own, and whoever makes
+    /// it asks again soon.
     func fetch(_ container: ContainerCredentials) async throws(AWSError) -> Credentials {
-        let request = try request(container)
+        var request = try request(container)
+        let begin = clock.now()
         var number = 1
         while true {
+            let left = AWSLimits.credentialsWithin - (clock.now() - begin)
+            request.timeout = max(AWSLimits.credentialsAttemptMin, left)
             switch await attempt(request, container) {
             case .answered(let credentials): return credentials
             case .failed(let error, let mayPass):
-                guard mayPass, number < AWSLimits.credentialsAttemptsMax else { throw error }
-                let ceiling = AWSLimits.retryDelayBase * (1 << number)
+                let delay = AWSLimits.retryDelayBase * (1 << number) * clock.jitter()
+                let spent = clock.now() - begin + delay
+                guard mayPass, number < AWSLimits.credentialsAttemptsMax,
+                    spent < AWSLimits.credentialsWithin
+                else { throw error }
                 // When the sleep is cancelled, the next attempt is too.
-                try? await clock.sleep(ceiling * clock.jitter())
+                try? await clock.sleep(delay)
                 number += 1
             }
         }
@@ -49,8 +58,7 @@ struct ContainerCredentialsFetcher: Sendable {
 
     private func request(_ container: ContainerCredentials) throws(AWSError) -> HTTPRequest {
         var request = HTTPRequest(.get, container.url)
-        request.connectTimeout = AWSLimits.credentialsConnectTimeout
-        request.timeout = AWSLimits.credentialsTimeout
+        request.connectTimeout = AWSLimits.credentialsWithin
         request.answerBytesMax = AWSLimits.credentialsBytesMax
         request.headers = ["Accept: application/json"]
         switch container.authorization {
@@ -109,20 +117,12 @@ struct ContainerCredentialsFetcher: Sendable {
         else { return nil }
         var expireMs: Int64?
         if let text = answer.Expiration {
-            guard let milliseconds = unixMs(text) else { return nil }
+            guard let milliseconds = UTCTime.ms(of: text) else { return nil }
             expireMs = milliseconds
         }
         return Credentials(
             accessKeyID: answer.AccessKeyId, secretAccessKey: answer.SecretAccessKey,
             sessionToken: answer.Token, expireMs: expireMs)
-    }
-
-    /// A time as in RFC 3339, with or without a fraction.
-    private static func unixMs(_ text: String) -> Int64? {
-        let plain = Date.ISO8601FormatStyle()
-        let style = text.contains(".") ? plain.time(includingFractionalSeconds: true) : plain
-        guard let date = try? style.parse(text) else { return nil }
-        return Int64(date.timeIntervalSince1970 * 1000)
     }
 }
 

@@ -5,6 +5,7 @@ extension UTCTime {
     ///
     /// `2026-01-05T10:00:00Z`, with a space for the `T`, with a fraction, of which milliseconds
     /// count, and with an offset such as `+01:00`. A leap second counts as the second after it.
+    /// Without an offset, which RFC 3339 asks for, it is UTC: what AWS and most exports mean by it.
     package static func ms(of text: String) -> Int64? {
         var reader = DigitReader(Array(text.utf8))
         guard let year = reader.number(4), reader.skip("-"), let month = reader.number(2),

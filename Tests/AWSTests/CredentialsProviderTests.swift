@@ -102,6 +102,26 @@ import Testing
         #expect(failures.withLock { $0.count } == 2)
     }
 
+    /// The call that waits for credentials has a limit of its own.
+    @Test func endsItsAttemptsWithinTheirLimitTogether() async throws {
+        let server = try await CaptureServer([.init(status: 500)])
+        let time = ManualClock()
+        var clock = time.clock
+        // Each look at the clock comes 300 ms after the one before.
+        let now = clock.now
+        clock.now = {
+            time.pass(.milliseconds(300))
+            return now()
+        }
+        let fetcher = ContainerCredentialsFetcher(http: HTTPClient(), clock: clock)
+        let container = try #require(
+            try ContainerCredentials {
+                $0 == "AWS_CONTAINER_CREDENTIALS_FULL_URI" ? server.url : nil
+            })
+        await #expect(throws: AWSError.self) { try await fetcher.fetch(container) }
+        #expect(try server.requests().count == 2)
+    }
+
     @Test func tellsWhenNobodyListens() async throws {
         let port = try LocalPort.free()
         let clock = ManualClock()

@@ -79,7 +79,7 @@ import Values
         #expect(AWSLimits.requestTimeout < AWSLimits.callSpanMax)
         #expect(AWSLimits.rateWaitMax < AWSLimits.callSpanMax)
         #expect(AWSLimits.refreshRequired < AWSLimits.refreshAhead)
-        let fetch = AWSLimits.credentialsTimeout * AWSLimits.credentialsAttemptsMax
+        let fetch = AWSLimits.credentialsWithin + AWSLimits.credentialsAttemptMin
         #expect(fetch < AWSLimits.refreshRequired)
     }
 }
