@@ -95,10 +95,9 @@ package enum AggregatorLimits {
     package static let metadataAttemptsMax = 5
     /// Some reports are always taken, or nothing would be known any more.
     package static let shedPermilleMax = 800
-    /// How long an agent whose report is shed waits; below the time after which a task is stale.
-    package static let shedRetryAfterSeconds = 1
-    /// How long a task beyond those of a service waits: it may get another's place soon.
-    package static let tooManyRetryAfterSeconds = 1
+    /// How long an agent whose report is not taken waits: below the time after which a task is
+    /// stale, and a task beyond those of a service may get another's place soon.
+    package static let retryAfterSeconds = 1
     /// The share of the processors that strangers and refusals take at most.
     package static let strangersShare = 0.1
     /// Strangers who take more than this share of what the process uses are shed before reports.

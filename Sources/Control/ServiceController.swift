@@ -99,9 +99,9 @@ package struct ServiceController: Sendable {
     // MARK: Reports and time
 
     package mutating func ingest(
-        _ report: Report, now: Instant
+        _ report: Report, standing: TaskStanding = .unverified, now: Instant
     ) -> (IngestOutcome, [ControlAction]) {
-        let outcome = scaler.ingest(report, now: now)
+        let outcome = scaler.ingest(report, standing: standing, now: now)
         reports.count(outcome)
         guard outcome == .accepted || outcome == .forgotten else { return (outcome, []) }
         if let clock = report.clock { clocks.note(clock, now: now) }

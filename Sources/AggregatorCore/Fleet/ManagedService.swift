@@ -54,8 +54,12 @@ package final class ManagedService: Sendable {
 
     package var configuration: ServiceConfiguration { settings.withLock { $0 } }
 
-    package func ingest(_ report: Report, now: Instant) -> IngestOutcome {
-        let (outcome, actions) = controller.withLock { $0.ingest(report, now: now) }
+    package func ingest(
+        _ report: Report, standing: TaskStanding = .unverified, now: Instant
+    ) -> IngestOutcome {
+        let (outcome, actions) = controller.withLock {
+            $0.ingest(report, standing: standing, now: now)
+        }
         perform(actions)
         return outcome
     }

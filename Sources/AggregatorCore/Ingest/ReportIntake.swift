@@ -5,24 +5,19 @@ import Values
 
 /// Brings a valid report to its service.
 package final class ReportIntake: Sendable {
-    /// What became of it.
-    package enum Outcome: Equatable, Sendable {
-        case taken
-        /// Its service is not known yet; it is kept until ECS told.
-        case unresolved
-        case notConfigured(ServiceKey)
-        /// No service of this cluster is configured.
-        case clusterNotConfigured(String)
-        /// ECS does not know the task, or it belongs to no service.
-        case noService
-        /// The sender's address is not the task's.
-        case foreignSender
-        /// The token that was shown does not speak for the service.
-        case foreignToken
-        case tooManyTasks
-        case sequenceJump
-        /// Too many tasks wait to be looked up.
-        case tooManyUnresolved
+    /// What became of a report.
+    struct Taken: Sendable {
+        let outcome: ReportOutcome
+        /// Whose report it was taken in as.
+        var service: ManagedService?
+        /// What to answer, where more is known than the outcome's own words say.
+        var detail: String?
+
+        init(_ outcome: ReportOutcome, service: ManagedService? = nil, detail: String? = nil) {
+            self.outcome = outcome
+            self.service = service
+            self.detail = detail
+        }
     }
 
     private let fleet: Fleet
@@ -52,84 +47,65 @@ package final class ReportIntake: Sendable {
 
     /// `address` is the sender's when it is to be the task's own, else `nil`; `tokens` is the group
     /// of the token that was shown.
-    package func take(
+    func take(
         _ report: Report, from address: String?, tokens: Int = 0, now: Instant
-    ) -> Outcome {
+    ) -> Taken {
+        let taken = bring(report, from: address, tokens: tokens, now: now)
+        counters.count(taken.outcome)
+        return taken
+    }
+
+    private func bring(
+        _ report: Report, from address: String?, tokens: Int, now: Instant
+    ) -> Taken {
         let identity = report.identity
         if let name = identity.service {
             let key = ServiceKey(cluster: identity.cluster, service: name)
             guard allows(tokens, key) else { return refuseToken(tokens, key, now) }
-            if address == nil { return take(report, key, now: now) }
-            guard fleet.service(key) != nil else {
-                return refuse(.notConfigured(key), "\(key)", now)
-            }
+            if address == nil { return bring(report, key, standing: .unverified, now: now) }
+            guard fleet.service(key) != nil else { return notConfigured(key, now) }
         } else if !fleet.hasCluster(identity.clusterName) {
-            return refuse(
-                .clusterNotConfigured(identity.clusterName), "\(identity.clusterName)/?", now)
+            let name = identity.clusterName
+            logUnconfigured("\(name)/?", now)
+            return Taken(
+                .notConfigured, detail: "no service of cluster \(name) is configured here")
         }
         return resolve(
             TaskResolver.Sent(report: report, address: address, tokens: tokens), now: now)
     }
 
-    /// The service that a report was taken for.
-    func service(of report: Report) -> ManagedService? {
-        let identity = report.identity
-        if let name = identity.service {
-            return fleet.service(ServiceKey(cluster: identity.cluster, service: name))
-        }
-        return resolver.service(of: identity.taskARN).flatMap { fleet.service($0) }
-    }
-
-    private func resolve(_ sent: TaskResolver.Sent, now: Instant) -> Outcome {
+    private func resolve(_ sent: TaskResolver.Sent, now: Instant) -> Taken {
         switch resolver.resolve(sent, now: now) {
         // ECS's word counts for more than the task's.
         case .service(let key):
             guard allows(sent.tokens, key) else { return refuseToken(sent.tokens, key, now) }
-            return take(sent.report, key, now: now)
-        case .noService: return refuse(.noService, sent.report.identity.taskARN, now)
+            return bring(sent.report, key, standing: .verified, now: now)
+        case .noService:
+            logUnconfigured(sent.report.identity.taskARN, now)
+            return Taken(.noService)
         case .foreignSender:
-            counters.foreignSender.increment()
             if let heldBack = foreigners.admit(now: now) {
                 log.warning(
                     "report.foreignSender", LogField("task", sent.report.identity.taskARN),
                     LogField("address", sent.address ?? ""), LogField("heldBack", heldBack))
             }
-            return .foreignSender
-        case .unresolved:
-            counters.unresolved.increment()
-            return .unresolved
-        case .noRoom:
-            counters.tooManyUnresolved.increment()
-            return .tooManyUnresolved
+            return Taken(.foreignSender)
+        case .unresolved: return Taken(.unresolved)
+        case .noRoom: return Taken(.tooManyUnresolved)
         }
     }
 
-    private func take(_ report: Report, _ key: ServiceKey, now: Instant) -> Outcome {
-        guard let service = fleet.service(key) else {
-            return refuse(.notConfigured(key), "\(key)", now)
-        }
-        let outcome = service.ingest(report, now: now)
-        count(outcome)
+    private func bring(
+        _ report: Report, _ key: ServiceKey, standing: TaskStanding, now: Instant
+    ) -> Taken {
+        guard let service = fleet.service(key) else { return notConfigured(key, now) }
+        let outcome = service.ingest(report, standing: standing, now: now)
         switch outcome {
-        case .tooManyTasks: return .tooManyTasks
-        case .sequenceJump: return .sequenceJump
-        case .accepted:
-            checkClock(report, now: now)
-            return .taken
-        case .duplicate, .reordered, .forgotten, .probe: return .taken
+        case .tooManyTasks, .sequenceJump: return Taken(ReportOutcome(outcome))
+        case .accepted: checkClock(report, now: now)
+        case .duplicate, .reordered, .forgotten, .probe: break
         }
-    }
-
-    private func count(_ outcome: IngestOutcome) {
-        switch outcome {
-        case .accepted: counters.accepted.increment()
-        case .duplicate: counters.duplicate.increment()
-        case .reordered: counters.reordered.increment()
-        case .forgotten: counters.forgotten.increment()
-        case .probe: counters.probe.increment()
-        case .tooManyTasks: counters.tooManyTasks.increment()
-        case .sequenceJump: counters.sequenceJump.increment()
-        }
+        return Taken(ReportOutcome(outcome), service: service)
     }
 
     /// A task's clock matters to nothing but people who compare logs: it is told, not refused.
@@ -149,23 +125,26 @@ package final class ReportIntake: Sendable {
         tokens == 0 || scopes[tokens - 1].allows(key)
     }
 
-    private func refuseToken(_ tokens: Int, _ key: ServiceKey, _ now: Instant) -> Outcome {
-        counters.foreignToken.increment()
+    private func refuseToken(_ tokens: Int, _ key: ServiceKey, _ now: Instant) -> Taken {
         if let heldBack = strayTokens.admit(now: now) {
             log.warning(
                 "report.foreignToken", LogField("service", "\(key)"),
                 LogField("token", scopes[tokens - 1].variable), LogField("heldBack", heldBack))
         }
-        return .foreignToken
+        return Taken(.foreignToken)
     }
 
-    /// Counted and told now and then, and nothing of it is kept: strangers cannot grow memory.
-    private func refuse(_ outcome: Outcome, _ who: String, _ now: Instant) -> Outcome {
-        counters.notConfigured.increment()
-        if let heldBack = unconfigured.admit(now: now) {
-            log.warning(
-                "report.notConfigured", LogField("sender", who), LogField("heldBack", heldBack))
-        }
-        return outcome
+    private func notConfigured(_ key: ServiceKey, _ now: Instant) -> Taken {
+        logUnconfigured("\(key)", now)
+        return Taken(
+            .notConfigured,
+            detail: "service \(key.service) of cluster \(key.cluster) is not configured here")
+    }
+
+    /// Logged now and then, and nothing of it is kept: strangers cannot grow memory.
+    private func logUnconfigured(_ sender: String, _ now: Instant) {
+        guard let heldBack = unconfigured.admit(now: now) else { return }
+        log.warning(
+            "report.notConfigured", LogField("sender", sender), LogField("heldBack", heldBack))
     }
 }

@@ -39,6 +39,11 @@ struct EmbeddedMetrics: Sendable {
             values.append(("Planned", inputs.planned))
             values.append(("TasksLive", Double(inputs.tasksLive)))
             values.append(("TasksStale", Double(inputs.tasksStale)))
+            values.append(("TasksSaturated", Double(inputs.tasks.saturated)))
+            values.append(("TasksDraining", Double(inputs.tasks.draining)))
+            values.append(("TasksStarting", Double(inputs.tasks.starting)))
+            values.append(("TasksDown", Double(inputs.tasks.down)))
+            values.append(("TasksForeign", Double(inputs.tasks.strangers)))
         }
         values.append(("ChangeFailures", Double(service.changes.failed)))
         write(line(service.configuration.key, values))

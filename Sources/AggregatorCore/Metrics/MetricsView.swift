@@ -56,7 +56,9 @@ package struct MetricsView: Sendable {
 
     private func writeIngest(_ out: inout MetricsText) {
         out.begin("aggregator_reports_total", .counter, "Requests with reports, by outcome.")
-        for (outcome, count) in counters.ingest.all { out.sample(count, ["outcome": outcome]) }
+        for outcome in ReportOutcome.allCases {
+            out.sample(counters.ingest[outcome], ["outcome": outcome.words.name])
+        }
         out.begin(
             "aggregator_reports_clock_skew_total", .counter,
             "Accepted reports of tasks whose clock is far off.")
@@ -166,6 +168,23 @@ package struct MetricsView: Sendable {
             ("live_tasks", "Tasks whose reports are fresh.", { Double($0.tasksLive) }),
             ("stale_tasks", "Tasks that fell silent.", { Double($0.tasksStale) }),
             ("missing_tasks", "Running tasks that never reported.", { Double($0.tasksMissing) }),
+            (
+                "saturated_tasks", "Live tasks whose nginx has more work than it can do.",
+                { Double($0.tasks.saturated) }
+            ),
+            ("draining_tasks", "Tasks that drain.", { Double($0.tasks.draining) }),
+            (
+                "starting_tasks", "Tasks that report and have no sample yet.",
+                { Double($0.tasks.starting) }
+            ),
+            (
+                "down_tasks", "Tasks whose nginx does not answer, and nothing waits for it.",
+                { Double($0.tasks.down) }
+            ),
+            (
+                "foreign_tasks", "Tasks that report and are not the service's: not counted.",
+                { Double($0.tasks.strangers) }
+            ),
         ]
         for (name, help, value) in gauges {
             out.begin("aggregator_service_\(name)", .gauge, help)

@@ -91,11 +91,6 @@ package final class TaskResolver: Sendable {
         return resolution
     }
 
-    /// As ECS said before; `nil` where it did not.
-    func service(of task: String) -> ServiceKey? {
-        state.withLock { $0.answers[task]?.key }
-    }
-
     /// The tasks to ask for next, of one cluster, which is given as it was reported.
     func batch() -> (cluster: String, tasks: [String])? {
         state.withLock { state in

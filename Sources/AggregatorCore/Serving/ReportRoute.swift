@@ -54,39 +54,41 @@ package final class ReportRoute: Sendable {
     func admit(_ request: borrowing HTTPRequest) -> HTTPAdmission {
         let found = request.withHeader("Authorization") { bearer.group(of: $0) }
         if let group = found ?? bearer.group(of: nil) { return .trusted(mark: group) }
-        counters.unauthorized.increment()
+        counters.count(.unauthorized)
         refused("no valid token", from: request)
-        return .refused(Answer.unauthorized)
+        return .refused(ReportOutcome.unauthorized.answer)
     }
 
     /// A request that was admitted.
     func reply(to request: borrowing HTTPRequest) -> HTTPReply {
         let now = MonotonicClock.now()
         // Who is told to wait is heard: its last report stays fresh.
-        if let sender = request.context as? ReportSender, !shedder.admits() {
+        if shedder.permille > 0, let sender = request.context as? ReportSender, !shedder.admits() {
             sender.service.heard(sender.taskARN, now: now)
-            counters.shed.increment()
-            return .prepared(Answer.shed)
+            counters.count(.shed)
+            return .prepared(ReportOutcome.shed.answer)
         }
         let report: Report
         do {
             report = try read(request)
         } catch {
-            counters.invalid.increment()
+            counters.count(.invalid)
             refused(error.text, from: request)
             return .response(HTTPResponse(status: error.status, text: error.text))
         }
         let address = verifiesSenders ? request.remoteAddress : nil
-        let outcome = intake.take(report, from: address, tokens: request.mark, now: now)
-        if outcome == .taken { remember(report, of: request) }
-        return Self.reply(to: outcome)
+        let taken = intake.take(report, from: address, tokens: request.mark, now: now)
+        if let service = taken.service { remember(report, of: service, request) }
+        guard let detail = taken.detail else { return .prepared(taken.outcome.answer) }
+        return .response(HTTPResponse(status: taken.outcome.words.status, text: detail))
     }
 
     /// Once a connection, as long as it is one task's.
-    private func remember(_ report: Report, of request: borrowing HTTPRequest) {
+    private func remember(
+        _ report: Report, of service: ManagedService, _ request: borrowing HTTPRequest
+    ) {
         let taskARN = report.identity.taskARN
         if let sender = request.context as? ReportSender, sender.taskARN == taskARN { return }
-        guard let service = intake.service(of: report) else { return }
         request.setContext(ReportSender(service: service, taskARN: taskARN))
     }
 
@@ -110,68 +112,11 @@ package final class ReportRoute: Sendable {
         }.get()
     }
 
-    private static func reply(to outcome: ReportIntake.Outcome) -> HTTPReply {
-        switch outcome {
-        case .taken, .unresolved: .prepared(Answer.taken)
-        case .tooManyTasks: .prepared(Answer.tooManyTasks)
-        case .sequenceJump: .prepared(Answer.sequenceJump)
-        case .tooManyUnresolved: .prepared(Answer.tooManyUnresolved)
-        case .noService: .prepared(Answer.noService)
-        case .foreignSender: .prepared(Answer.foreignSender)
-        case .foreignToken: .prepared(Answer.foreignToken)
-        case .notConfigured(let key):
-            .response(
-                HTTPResponse(
-                    status: 404,
-                    text: "service \(key.service) of cluster \(key.cluster) is not configured here")
-            )
-        case .clusterNotConfigured(let cluster):
-            .response(
-                HTTPResponse(
-                    status: 404, text: "no service of cluster \(cluster) is configured here"))
-        }
-    }
-
     private func refused(_ reason: String, from request: borrowing HTTPRequest) {
         guard let heldBack = refusals.admit(now: MonotonicClock.now()) else { return }
         log.warning(
             "report.refused", LogField("reason", reason),
             LogField("address", request.remoteAddress), LogField("heldBack", heldBack))
-    }
-
-    /// The answers that are the same for everybody, built once.
-    private enum Answer {
-        static let taken = PreparedResponse(HTTPResponse(status: 204))
-        static let unauthorized = text(
-            401, "a valid bearer token is needed", .init("WWW-Authenticate", "Bearer"))
-        static let noService = text(
-            404, "the task belongs to no service, or ECS does not know it", nil)
-        static let foreignSender = text(
-            403, "this address is not the task's, as ECS knows it", nil)
-        static let foreignToken = text(403, "this token does not speak for this service", nil)
-        static let sequenceJump = text(
-            400, "seq is far ahead of the one before: replayed, or not an agent's", nil)
-        static let shed = text(
-            429, "push less often: the aggregator is short of processor time",
-            retryAfter(AggregatorLimits.shedRetryAfterSeconds))
-        static let tooManyUnresolved = text(
-            429, "too many tasks wait to be looked up",
-            retryAfter(AggregatorLimits.shedRetryAfterSeconds))
-        static let tooManyTasks = text(
-            429, "more tasks report than ECS allows a service",
-            retryAfter(AggregatorLimits.tooManyRetryAfterSeconds))
-
-        private static func retryAfter(_ seconds: Int) -> HTTPResponse.Header {
-            .init("Retry-After", "\(seconds)")
-        }
-
-        private static func text(
-            _ status: Int, _ text: String, _ header: HTTPResponse.Header?
-        ) -> PreparedResponse {
-            var response = HTTPResponse(status: status, text: text)
-            if let header { response.headers.append(header) }
-            return PreparedResponse(response)
-        }
     }
 }
 

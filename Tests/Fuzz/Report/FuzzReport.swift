@@ -89,7 +89,7 @@ private struct ReportRun: ~Copyable {
         precondition((0...100).contains(decision.to), "a decision keeps within min and max")
         precondition(!decision.reason.isEmpty, "a decision says why")
         precondition(scaler.decide(now: now) == decision, "asked again, it is the same")
-        precondition(counters.accepted.value <= bodies, "a report is counted once")
+        precondition(counters[.accepted] <= bodies, "a report is counted once")
     }
 
     private mutating func read(
