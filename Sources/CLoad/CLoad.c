@@ -3,6 +3,7 @@
 #endif
 #include "include/CLoad.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -45,6 +46,39 @@ int load_connect(uint16_t port) {
         fcntl(descriptor, F_SETFL, O_NONBLOCK) != 0)
         return closed(descriptor);
     return descriptor;
+}
+
+int load_listen(uint16_t port) {
+    struct sockaddr_in address = loopback(port);
+    int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+    if (descriptor < 0) return -1;
+    if (setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+        bind(descriptor, (struct sockaddr *)&address, sizeof address) != 0 ||
+        listen(descriptor, 64) != 0)
+        return closed(descriptor);
+    return descriptor;
+}
+
+int load_bind_names(const char *text) {
+    struct sockaddr_in address = loopback(53);
+    int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -1;
+    if (inet_pton(AF_INET, text, &address.sin_addr) != 1 ||
+        bind(descriptor, (struct sockaddr *)&address, sizeof address) != 0)
+        return closed(descriptor);
+    return descriptor;
+}
+
+ssize_t load_receive(int descriptor, void *bytes, size_t count, struct sockaddr_storage *sender) {
+    socklen_t size = sizeof *sender;
+    return recvfrom(descriptor, bytes, count, 0, (struct sockaddr *)sender, &size);
+}
+
+ssize_t load_answer(
+    int descriptor, const void *bytes, size_t count, const struct sockaddr_storage *to) {
+    return sendto(
+        descriptor, bytes, count, MSG_NOSIGNAL, (const struct sockaddr *)to,
+        sizeof(struct sockaddr_in));
 }
 
 int load_free_port(void) {

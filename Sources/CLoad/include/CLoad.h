@@ -22,6 +22,16 @@ int load_unpin(void);
 // A non-blocking connection to a port of 127.0.0.1, or -1 and `errno`.
 int load_connect(uint16_t port);
 
+// Listens on a port of 127.0.0.1; -1 and `errno` when it cannot.
+int load_listen(uint16_t port);
+
+// A socket for datagrams to port 53 of an address, a question from it, and the answer to whoever
+// asked; -1 and `errno`.
+int load_bind_names(const char *address);
+ssize_t load_receive(int descriptor, void *bytes, size_t count, struct sockaddr_storage *sender);
+ssize_t load_answer(
+    int descriptor, const void *bytes, size_t count, const struct sockaddr_storage *to);
+
 // A port of 127.0.0.1 that is free now, or -1 and `errno`.
 int load_free_port(void);
 

@@ -25,7 +25,10 @@ final class DrillWorld {
         var document = ""
         var listen = ""
         var policy = ""
-        var environment: [String: String] = [:]
+        /// `nil` takes a variable away.
+        var environment: [String: String?] = [:]
+        /// One that several worlds share; each has its own otherwise.
+        var ecs: FaultyECS?
         /// A command that becomes the one given to it.
         var wrapper: [String] = []
         var standardOutput: Int32?
@@ -34,7 +37,7 @@ final class DrillWorld {
 
     init(_ options: Options = Options()) throws {
         folder = try BenchFolder("drill-\(UInt32.random(in: 0 ... .max))")
-        ecs = try FaultyECS(options.services)
+        ecs = try options.ecs ?? FaultyECS(options.services)
         port = try Machine.freePort()
         self.options = options
         let services = options.services.keys.sorted().map {
@@ -82,13 +85,15 @@ final class DrillWorld {
         try log.seekToEnd()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
         process.arguments =
-            ["--pdeathsig", "KILL"] + options.wrapper + [folder.program("aggregator"), "run"]
-        process.environment = [
+            ["--pdeathsig", "KILL"] + options.wrapper + [DrillProgram.path(folder), "run"]
+        let environment: [String: String?] = [
             "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "AGGREGATOR_CONFIG": configuration,
             "AGGREGATOR_TOKEN": Self.token, "AWS_ENDPOINT_URL": ecs.url,
             "AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "AKIADRILL",
             "AWS_SECRET_ACCESS_KEY": "not-a-secret",
-        ].merging(options.environment) { $1 }
+        ]
+        process.environment = environment.merging(options.environment) { $1 }
+            .merging(DrillProgram.environment.mapValues { $0 }) { $1 }.compactMapValues { $0 }
         process.standardOutput =
             options.standardOutput.map { FileHandle(fileDescriptor: $0) } ?? log
         process.standardError = options.standardError.map { FileHandle(fileDescriptor: $0) } ?? log
@@ -105,7 +110,7 @@ final class DrillWorld {
     /// Whether `aggregator health` says so.
     func isHealthy() throws -> Bool {
         let health = Process()
-        health.executableURL = URL(fileURLWithPath: folder.program("aggregator"))
+        health.executableURL = URL(fileURLWithPath: DrillProgram.path(folder))
         health.arguments = ["health"]
         health.environment = ["AGGREGATOR_CONFIG": configuration]
         health.standardError = FileHandle.nullDevice

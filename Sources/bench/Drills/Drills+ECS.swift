@@ -90,7 +90,7 @@ extension Drills {
             let anew = second.map { $0.count >= 50 && $0.at - begin < .seconds(4) } ?? false
             return all(
                 ("decided anew within 4 s: \(anew)", anew),
-                ("lag \(number(lag)) s", lag <= raiseLagMax + 1))
+                ("lag \(number(lag)) s", lag <= drills.calmRaise + raiseLagMax))
         },
         unreadable("truncated JSON", #"{"service":{"serviceName":"we"#),
         unreadable("HTML", "<html><body>proxy</body></html>"),

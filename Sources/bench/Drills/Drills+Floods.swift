@@ -26,6 +26,7 @@ extension Drills {
         flood("GET /metrics", .flooding(Strangers.get("/metrics")), 100),
         flood("GET /healthz", .flooding(Strangers.get("/healthz")), 200),
         flood("bodies of 65,000 bytes without a token", .bodies(65_000), 3_000, isFast: true),
+        flood("12,000 bodies without a token", .bodies(65_000), 12_000),
         flood("slow heads", .slowHeads, 1_000),
         Drill(name: "connectionsMax reached by idle connections", isFast: true) { drills in
             try drills.lockedOut(.idle)
