@@ -16,7 +16,7 @@ extension Aggregator {
 
     private func reloadCertificate() {
         do {
-            try server.reloadCertificate()
+            try server?.reloadCertificate()
             log.info("certificate.reloaded")
         } catch {
             log.error(

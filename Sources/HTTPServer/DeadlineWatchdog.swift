@@ -1,6 +1,4 @@
-import CMicrohttpd
 import Platform
-import Synchronization
 
 /// A thread that shuts down connections past their deadline, and releases answers that are held.
 ///
@@ -11,7 +9,7 @@ final class DeadlineWatchdog: Sendable {
 
     private final class State: Sendable {
         let core: ServerCore
-        let isStopped = Atomic<Bool>(false)
+        let stopped = Semaphore()
 
         init(core: ServerCore) {
             self.core = core
@@ -19,17 +17,17 @@ final class DeadlineWatchdog: Sendable {
 
         func run() {
             var turns = 0
-            while !isStopped.load(ordering: .relaxed) {
+            while true {
                 // Looking at every connection takes a while.
                 core.turn(looksForLate: turns % DeadlineWatchdog.turnsForDeadlines == 0)
                 turns += 1
-                usleep(DeadlineWatchdog.periodMicroseconds)
+                if stopped.wait(atMost: DeadlineWatchdog.period) { return }
             }
         }
     }
 
     /// Held answers come in batches of so long; a deadline is late by some of these at most.
-    private static let periodMicroseconds: UInt32 = 20_000
+    private static let period = Duration.milliseconds(20)
     private static let turnsForDeadlines = 5
 
     init(core: ServerCore) {
@@ -40,7 +38,7 @@ final class DeadlineWatchdog: Sendable {
 
     /// Waits for the thread's end; once.
     func stop() {
-        state.isStopped.store(true, ordering: .relaxed)
+        state.stopped.signal()
         thread.join()
     }
 }

@@ -16,15 +16,15 @@ final class EventLoop: Sendable {
     /// immutable or atomic.
     private final class State: @unchecked Sendable {
         let handle: OpaquePointer
-        let bell: Int32
+        let wakeUp: Int32
         let events: Int32
         let isQuiescing = Atomic<Bool>(false)
-        let isQuiet = Atomic<Bool>(false)
+        let isQuiet = Semaphore()
         let isEnding = Atomic<Bool>(false)
 
-        init(_ handle: OpaquePointer, bell: Int32) {
+        init(_ handle: OpaquePointer, wakeUp: Int32) {
             self.handle = handle
-            self.bell = bell
+            self.wakeUp = wakeUp
             events = microhttpd_events(handle)
             precondition(events >= 0, "the daemon was started with epoll")
         }
@@ -34,18 +34,18 @@ final class EventLoop: Sendable {
             while !isEnding.load(ordering: .acquiring) {
                 if isQuiescing.exchange(false, ordering: .acquiring) {
                     _ = MHD_quiesce_daemon(handle)
-                    isQuiet.store(true, ordering: .releasing)
+                    isQuiet.signal()
                 }
                 // Handles what is there, without waiting.
                 _ = MHD_run(handle)
-                microhttpd_wait(events, bell, microhttpd_timeout(handle))
+                microhttpd_wait(events, wakeUp, microhttpd_timeout(handle))
             }
         }
     }
 
     /// Takes a daemon that has no threads of its own; a wake-up interrupts its wait.
-    init(_ handle: OpaquePointer, bell: Int32) {
-        let state = State(handle, bell: bell)
+    init(_ handle: OpaquePointer, wakeUp: Int32) {
+        let state = State(handle, wakeUp: wakeUp)
         self.state = state
         thread = WorkerThread(name: "http-server") { state.run() }
     }
@@ -53,14 +53,14 @@ final class EventLoop: Sendable {
     /// Accepts nothing more once this returns.
     func stopAccepting() {
         state.isQuiescing.store(true, ordering: .releasing)
-        microhttpd_ring(state.bell)
-        while !state.isQuiet.load(ordering: .acquiring) { usleep(500) }
+        microhttpd_wake(state.wakeUp)
+        state.isQuiet.wait()
     }
 
     /// Ends the thread and closes the connections; once, after `stopAccepting`.
     func end() {
         state.isEnding.store(true, ordering: .releasing)
-        microhttpd_ring(state.bell)
+        microhttpd_wake(state.wakeUp)
         thread.join()
         MHD_stop_daemon(state.handle)
     }

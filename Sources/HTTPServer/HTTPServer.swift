@@ -77,7 +77,7 @@ package final class HTTPServer: Sendable {
             return daemon
         }
         guard let taken else { return }
-        core.isDraining.store(true, ordering: .relaxed)
+        core.isDraining.store(true, ordering: .sequentiallyConsistent)
         taken.stopAccepting()
         // They would go on for ever.
         core.registry.endStreams()
@@ -96,10 +96,13 @@ package final class HTTPServer: Sendable {
     private static let lastAnswersRounds = 3
     private static let lastAnswersMs = 100
 
+    /// Requests come and go on connections that are open, so that none may be in progress twice.
     private func waitForRequests(_ timeoutMs: Int) {
         let end = CoarseClock.nowMs() + Int64(timeoutMs)
-        while core.requestsInProgress.load(ordering: .acquiring) > 0, CoarseClock.nowMs() < end {
-            usleep(2000)
+        while core.requestsInProgress.load(ordering: .sequentiallyConsistent) > 0 {
+            let leftMs = end - CoarseClock.nowMs()
+            guard leftMs > 0 else { return }
+            _ = core.isQuiet.wait(atMost: .milliseconds(leftMs))
         }
     }
 }

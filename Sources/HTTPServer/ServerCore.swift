@@ -9,11 +9,13 @@ import Synchronization
 final class ServerCore: Sendable {
     let limits: HTTPServerLimits
     let tls: ServerTLS?
-    let bells: Bells
+    let wakeUps: WakeUps
     let registry: ConnectionRegistry
     let counters: HTTPServerCounters
     let requestsInProgress = Atomic<Int>(0)
     let isDraining = Atomic<Bool>(false)
+    /// Signalled when the last request in progress ends, while it drains.
+    let isQuiet = Semaphore()
     let admit: HTTPServer.Admit
     let handler: HTTPServer.Handler
     let budget: Lock<StrangerBudget>
@@ -26,7 +28,7 @@ final class ServerCore: Sendable {
         admit: @escaping HTTPServer.Admit, handler: @escaping HTTPServer.Handler
     ) {
         self.counters = counters
-        bells = Bells(threads: threads)
+        wakeUps = WakeUps(threads: threads)
         self.limits = limits
         registry = ConnectionRegistry(limits: limits, counters: counters)
         self.tls = tls
@@ -45,7 +47,7 @@ final class ServerCore: Sendable {
         let nowMs = CoarseClock.nowMs()
         let connection = HTTPConnection(
             descriptor: microhttpd_descriptor(handle), address: PeerAddress(of: handle),
-            nowMs: nowMs, deadlineMs: nowMs + requestTimeoutMs, bells: bells)
+            nowMs: nowMs, deadlineMs: nowMs + requestTimeoutMs, wakeUps: wakeUps)
         connection.isRefused = !registry.add(connection, nowMs: nowMs)
         if limits.strangersShare > 0 { charge(StrangerBudget.connectionSeconds) }
         return connection
@@ -54,7 +56,7 @@ final class ServerCore: Sendable {
     func connectionEnded(_ connection: HTTPConnection) {
         registry.remove(connection)
         // At its limit libmicrohttpd leaves the listening socket alone until it runs again.
-        bells.ring()
+        wakeUps.wake()
     }
 
     /// Every few moments, on the watchdog's thread.
@@ -201,7 +203,8 @@ final class ServerCore: Sendable {
     }
 
     func requestEnded(_ connection: HTTPConnection) {
-        requestsInProgress.subtract(1, ordering: .relaxed)
+        let left = requestsInProgress.subtract(1, ordering: .sequentiallyConsistent).newValue
+        if left == 0, isDraining.load(ordering: .sequentiallyConsistent) { isQuiet.signal() }
         connection.phase = .idle
         connection.reply = nil
         connection.refusal = nil

@@ -159,9 +159,15 @@ enum Command {
         let aggregator: Aggregator
         do {
             aggregator = try Aggregator(configuration, output: output) { Environment.value($0) }
+            try open(aggregator)
         } catch {
             log.error("aggregator.failed", LogField("error", error.text))
             return error.isOfConfiguration ? ExitCode.configuration : ExitCode.unavailable
+        }
+        let ended = Semaphore()
+        let running = Task {
+            await aggregator.run()
+            ended.signal()
         }
         // Blocks the main thread, which nothing else uses.
         while signals.wait() == .reload {
@@ -170,8 +176,29 @@ enum Command {
         }
         log.info("aggregator.stopping")
         aggregator.stop()
+        if !ended.wait(atMost: AggregatorLimits.stopWithin) { running.cancel() }
         log.info("aggregator.stopped")
         return ExitCode.success
+    }
+
+    /// Blocks the main thread until it listens.
+    private static func open(_ aggregator: Aggregator) throws(AggregatorError) {
+        let isDone = Semaphore()
+        let outcome = Opening()
+        Task {
+            do throws(AggregatorError) {
+                try await aggregator.open()
+            } catch {
+                outcome.failure.withLock { $0 = error }
+            }
+            isDone.signal()
+        }
+        isDone.wait()
+        if let failure = outcome.failure.withLock({ $0 }) { throw failure }
+    }
+
+    private final class Opening: Sendable {
+        let failure = Lock<AggregatorError?>(nil)
     }
 }
 

@@ -41,12 +41,12 @@ import Values
         let metrics = EmbeddedMetrics(namespace: "Shop", wallClockMs: { 1_790_000_000_000 }) {
             line in lines.withLock { $0.append(line) }
         }
-        metrics.tell(ServiceSnapshot(configuration, state, now: start))
+        metrics.writeLine(of: ServiceSnapshot(configuration, state, now: start))
         let described = ServiceDescription(
             name: "web", desiredCount: 3, runningCount: 2, pendingCount: 1)
         _ = state.described(described, askedAt: start, now: start)
         _ = state.ingest(Samples.report, now: Instant(nanoseconds: 1))
-        metrics.tell(ServiceSnapshot(configuration, state, now: start))
+        metrics.writeLine(of: ServiceSnapshot(configuration, state, now: start))
         let told = try lines.withLock { $0 }.map(values)
         #expect(told.first == ["ChangeFailures": 0])
         #expect(told.last?["DesiredCount"] == 3)

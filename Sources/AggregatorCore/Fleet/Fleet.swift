@@ -40,11 +40,19 @@ package final class Fleet: Sendable {
     }
 
     /// What lasts is stored by this keeper from now on.
+    /// Time alone may change a decision: silence, cooldowns, windows. Until it is cancelled.
+    func run() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: AggregatorLimits.tickPeriod)
+            tick(now: MonotonicClock.now(), wallMs: WallClock.nowMs())
+        }
+    }
+
     func keep(in keeper: StateKeeper) {
         for service in services { service.keep(in: keeper) }
     }
 
-    /// How old the oldest counts are, of the services that ECS told of.
+    /// How old the oldest counts are, of the services that ECS described.
     var oldestCounts: Duration {
         let now = MonotonicClock.now()
         return services.compactMap(\.seenAt).min().map { now - $0 } ?? .zero

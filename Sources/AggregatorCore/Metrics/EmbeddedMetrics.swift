@@ -22,11 +22,22 @@ struct EmbeddedMetrics: Sendable {
         self.write = write
     }
 
-    func tell(_ fleet: Fleet) {
-        for service in fleet.services { tell(service.snapshot()) }
+    /// `nil` where none are wanted.
+    init?(_ configuration: LogConfiguration, _ output: Output) {
+        guard let namespace = configuration.embeddedMetricsNamespace else { return nil }
+        self.init(namespace: namespace) { output.writeMetrics($0) }
     }
 
-    func tell(_ service: ServiceSnapshot) {
+    /// Until it is cancelled.
+    func run(_ fleet: Fleet, each period: Duration) async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: period)
+            guard !Task.isCancelled else { return }
+            for service in fleet.services { writeLine(of: service.snapshot()) }
+        }
+    }
+
+    func writeLine(of service: ServiceSnapshot) {
         var values: [(name: StaticString, value: Double)] = []
         // Unknown is not zero: what is not known has no metric.
         if let counts = service.counts {

@@ -9,14 +9,7 @@ import Values
 package final class Lasting: Sendable {
     package let keeper: StateKeeper?
     private let lease: LeaseKeeper?
-    private let keeping: Task<Void, Never>?
-    private let following: Task<Void, Never>?
-    private let leasing: Task<Void, Never>?
 
-    /// Reads what was stored before anything is decided; a store that does not answer is asked
-    /// again later.
-    ///
-    /// Blocks its thread, which is none of Swift's.
     package init(
         _ configuration: StateConfiguration, _ client: AWSClient, _ fleet: Fleet,
         name: String?, log: Log
@@ -40,10 +33,6 @@ package final class Lasting: Sendable {
         }
         self.lease = lease
         self.keeper = keeper
-        if let keeper { Self.restore(keeper, fleet) }
-        keeping = keeper.map { keeper in Task { await keeper.run() } }
-        following = lease == nil ? nil : keeper.map { keeper in Task { await keeper.follow() } }
-        leasing = lease.map { lease in Task { await lease.run() } }
     }
 
     /// What this aggregator calls itself in the table, another name at each start.
@@ -51,23 +40,33 @@ package final class Lasting: Sendable {
         "\(name ?? "aggregator")-\(String(ThisProcess.randomBits(), radix: 36))"
     }
 
-    private static func restore(_ keeper: StateKeeper, _ fleet: Fleet) {
-        let isRead = Semaphore()
-        Task {
-            _ = await keeper.restore()
-            isRead.signal()
-        }
-        _ = isRead.wait(atMost: AggregatorLimits.restoreWithin)
+    /// Reads what was stored before anything is decided; a store that does not answer is asked
+    /// again later.
+    func open(_ fleet: Fleet) async {
+        guard let keeper else { return }
+        await keeper.restore(within: AggregatorLimits.restoreWithin)
         fleet.keep(in: keeper)
     }
 
-    /// Stores once more, and gives up the lease; after the last call to ECS.
-    package func end() async {
-        following?.cancel()
-        keeper?.stop()
-        await keeping?.value
-        leasing?.cancel()
-        await leasing?.value
+    /// Until `stop`, which comes after the last call to ECS; then it stores once more, and gives up
+    /// the lease.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            if let lease { group.addTask { await lease.run() } }
+            await keep()
+            group.cancelAll()
+        }
         await lease?.release()
     }
+
+    private func keep() async {
+        guard let keeper else { return }
+        await withDiscardingTaskGroup { group in
+            if lease != nil { group.addTask { await keeper.follow() } }
+            await keeper.run()
+            group.cancelAll()
+        }
+    }
+
+    func stop() { keeper?.stop() }
 }

@@ -42,6 +42,22 @@ package final class StateKeeper: Sendable {
         (wakeUps, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
+    /// Waits for the reading at most so long; where the store does not answer, it is asked again
+    /// later.
+    func restore(within limit: Duration) async {
+        let (ends, end) = AsyncStream<Void>.makeStream()
+        Task {
+            _ = await restore()
+            end.finish()
+        }
+        let timer = Task {
+            try? await Task.sleep(for: limit)
+            end.finish()
+        }
+        for await _ in ends {}
+        timer.cancel()
+    }
+
     /// Reads the store, and gives each service what was stored of it; whether it could be read.
     package func restore() async -> Bool {
         do throws(StateError) {
