@@ -25,7 +25,10 @@ struct ContainerCredentialsFetcher: Sendable {
             switch await attempt(request, container) {
             case .answered(let credentials): return credentials
             case .failed(let error, let mayPass):
-                let delay = AWSLimits.retryDelayBase * (1 << number) * clock.jitter()
+                let ceiling = Backoff.ceiling(
+                    first: AWSLimits.retryDelayBase, doublings: number,
+                    longest: AWSLimits.credentialsWithin)
+                let delay = ceiling * clock.jitter()
                 let spent = clock.now() - begin + delay
                 guard mayPass, number < AWSLimits.credentialsAttemptsMax,
                     spent < AWSLimits.credentialsWithin

@@ -6,7 +6,7 @@ import Values
 ///     now ───────────────────┬───────────────┬──────────────┬──► time
 ///                       −refreshAhead   −refreshRequired   expiry
 ///     the kept ones      kept ones, and   fetch first, the   fetch,
-///                        fetch beside     kept ones if not   or fail
+///                        fetch meanwhile  kept ones if not   or fail
 package final class CredentialsProvider: Sendable {
     private typealias Fetch = Task<Result<Credentials, AWSError>, Never>
 

@@ -1,3 +1,5 @@
+import Values
+
 /// When a failed call is tried again: exponential back-off with full jitter.
 ///
 /// Source: "Exponential Backoff And Jitter", AWS Architecture Blog, 2015: the delay is uniform
@@ -30,7 +32,8 @@ package struct RetryPolicy: Equatable, Sendable {
             return nil
         }
         guard attempt < attemptsMax else { return nil }
-        let ceiling = min(AWSLimits.retryDelayMax, base * (1 << min(attempt, 16)))
+        let ceiling = Backoff.ceiling(
+            first: base, doublings: attempt, longest: AWSLimits.retryDelayMax)
         let delay = max(least, ceiling * jitter)
         return spent + delay <= spanMax ? delay : nil
     }

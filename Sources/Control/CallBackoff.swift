@@ -15,16 +15,19 @@ struct CallBackoff: Sendable {
     /// `jitter` is 0 to 1: how much of the upper half of the wait is waited.
     mutating func failed(_ failure: CallFailure, jitter: Double) -> Duration {
         let isFirst = inARow == 0
-        let doublings = min(inARow, 16)
+        let doublings = inARow
         inARow += 1
         let ceiling: Duration
         switch failure.kind {
         case .uncertain where isFirst: return ControlLimits.uncertainRetry
         case .lasting:
-            ceiling = min(
-                ControlLimits.lastingRetryMin * (1 << doublings), ControlLimits.lastingRetryMax)
+            ceiling = Backoff.ceiling(
+                first: ControlLimits.lastingRetryMin, doublings: doublings,
+                longest: ControlLimits.lastingRetryMax)
         default:
-            ceiling = min(ControlLimits.retryMin * (1 << doublings), ControlLimits.retryMax)
+            ceiling = Backoff.ceiling(
+                first: ControlLimits.retryMin, doublings: doublings,
+                longest: ControlLimits.retryMax)
         }
         return ceiling * (0.5 + 0.5 * max(0, min(1, jitter)))
     }

@@ -20,10 +20,16 @@ package struct Backoff: Sendable {
 
     /// The wait after one more failure: uniform between zero and the doubled, bounded span.
     package mutating func failed(random bits: UInt64) -> Duration {
-        var span = first
-        for _ in 0..<failures where span < longest { span += span }
+        let span = Self.ceiling(first: first, doublings: failures, longest: longest)
         failures += 1
-        return Self.fraction(of: min(span, longest), random: bits)
+        return Self.fraction(of: span, random: bits)
+    }
+
+    /// The first span, doubled so often, and never more than the longest.
+    package static func ceiling(first: Duration, doublings: Int, longest: Duration) -> Duration {
+        var span = first
+        for _ in 0..<doublings where span < longest { span += span }
+        return min(span, longest)
     }
 
     /// A uniform part of a span, by 64 random bits.

@@ -18,15 +18,28 @@ package struct TokenBucket: Equatable, Sendable {
     /// Takes a token and says how long to wait for it; takes none when that is longer than
     /// `waitMax`.
     package mutating func reserve(now: Instant, waitMax: Duration) -> Result<Duration, Refusal> {
-        if now > filled {
-            tokens = min(burst, tokens + (now - filled).inSeconds * perSecond)
-            filled = now
-        }
+        fill(now)
         let missing = max(0, 1 - tokens)
         let wait = Duration.seconds(missing / perSecond)
         guard wait <= waitMax else { return .failure(Refusal(wait: wait)) }
         tokens -= 1
         return .success(wait)
+    }
+
+    /// How many are there now.
+    package func available(now: Instant) -> Double {
+        now > filled ? min(burst, tokens + (now - filled).inSeconds * perSecond) : tokens
+    }
+
+    /// Takes what was used in any case, and as many as there are at most.
+    package mutating func take(_ count: Double, now: Instant) {
+        fill(now)
+        tokens = max(0, tokens - count)
+    }
+
+    private mutating func fill(_ now: Instant) {
+        tokens = available(now: now)
+        filled = max(filled, now)
     }
 
     package struct Refusal: Error, Equatable {
