@@ -21,6 +21,7 @@ FUZZ_FLAGS := -c release --scratch-path $(FUZZ_BUILD) --sanitize address -Xswift
 # Races are looked for where threads share something; the agent has one thread, decisions are values.
 # One test is left out: the memory it measures is the sanitizer's there.
 TSAN_BUILD := $(BUILD)/tsan
+ASAN_BUILD := $(BUILD)/asan
 TSAN_TESTS := --filter 'PlatformTests|TransportTests|AWSTests|HTTPServerTests|FargateLocalTests' \
 	--filter 'AggregatorCoreTests|AggregatorTests' --skip strangersDoNotGrowItsMemory
 
@@ -39,7 +40,7 @@ TARGET_INFO = $(shell swiftc -print-target-info | tr -d ' ",')
 TARGET_FIELD = $(word 2,$(subst :, ,$(filter $(1):%,$(TARGET_INFO))))
 EMBEDDED = $(call TARGET_FIELD,runtimeResourcePath)/embedded/$(call TARGET_FIELD,unversionedTriple)
 
-.PHONY: help run test world fuzz test-tsan bench drills soak lint format build agent images outdated test-images setup-images setup-run setup-test setup-bench clean
+.PHONY: help run test world fuzz test-tsan bench drills drills-sanitized soak lint format build agent images outdated test-images setup-images setup-run setup-test setup-bench clean
 
 help: ## Explain the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -95,6 +96,21 @@ $(CURL): docker/build-curl
 
 drills: setup-run build ## Faults and attacks against the built aggregator: what holds (FAST=1: a minute; NAME=… some)
 	@$(RELEASE)/bench drills $(if $(FAST),fast) $(if $(NAME),"$(NAME)")
+
+# Only what does not depend on speed has to hold there; what a sanitizer finds, it writes to a file.
+drills-sanitized: setup-run ## Run the fast drills against the aggregator built with the thread and the address sanitizer
+	@swift build -c release -q --product bench
+	@found=$$(mktemp -d) && chmod 1777 $$found && trap 'rm -rf $$found' EXIT; held=yes; \
+	for kind in thread address; do \
+		[ $$kind = thread ] && scratch=$(TSAN_BUILD) || scratch=$(ASAN_BUILD); \
+		swift build -q --product aggregator --sanitize $$kind --scratch-path $$scratch; \
+		echo "with the $$kind sanitizer:"; \
+		DRILLS_AGGREGATOR=$(CURDIR)/$$scratch/debug/aggregator \
+			TSAN_OPTIONS=log_path=$$found/race ASAN_OPTIONS=log_path=$$found/address \
+			$(RELEASE)/bench drills fast $(if $(NAME),"$(NAME)") || held=no; \
+	done; \
+	if compgen -G "$$found/*" >/dev/null; then cat $$found/*; exit 1; fi; \
+	[ $$held = yes ]
 
 # One minute of it, or one seed's history; a failure is shrunk and told.
 WORLD_SECONDS := $(if $(YEARS),36000,60)
