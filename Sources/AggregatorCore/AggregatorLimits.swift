@@ -74,7 +74,7 @@ package enum AggregatorLimits {
     /// How often a service without news decides again, as time passes.
     package static let tickPeriod = Duration.seconds(1)
 
-    /// A task whose clock is further off is told of.
+    /// A task whose clock is further off is logged.
     package static let clockSkewMsMax: UInt64 = 60_000
 
     // State that lasts.

@@ -1,4 +1,4 @@
-/// The version of the aggregator, as `aggregator version` and its log tell it.
+/// The version of the aggregator, as `aggregator version` and its log give it.
 package enum AggregatorVersion {
     package static let text = "0.1.0"
 }

@@ -13,7 +13,7 @@ final class Daemon: @unchecked Sendable {
     init?(listener: Int32, core: ServerCore) {
         let held = Unmanaged.passRetained(core)
         var handles: [OpaquePointer] = []
-        let threads = core.bells.descriptors.count
+        let threads = core.wakeUps.descriptors.count
         for _ in 0..<threads {
             // The registry sees to the limit before that.
             let connectionsMax = core.limits.connectionsMax + HTTPServerLimits.leavingMax
@@ -28,7 +28,7 @@ final class Daemon: @unchecked Sendable {
             }
             handles.append(handle)
         }
-        loops = zip(handles, core.bells.descriptors).map { EventLoop($0, bell: $1) }
+        loops = zip(handles, core.wakeUps.descriptors).map { EventLoop($0, wakeUp: $1) }
         self.listener = listener
         self.core = held
     }

@@ -57,15 +57,15 @@ final class HTTPConnection: @unchecked Sendable {
     }
     private let deferral = Lock(Deferral())
 
-    private let bells: Bells
+    private let wakeUps: WakeUps
 
     static let noDeadline = Int64.max
     static let notIdle = Int64.max
 
     init(
-        descriptor: Int32, address: PeerAddress?, nowMs: Int64, deadlineMs: Int64, bells: Bells
+        descriptor: Int32, address: PeerAddress?, nowMs: Int64, deadlineMs: Int64, wakeUps: WakeUps
     ) {
-        self.bells = bells
+        self.wakeUps = wakeUps
         self.descriptor = descriptor
         self.address = address
         self.deadlineMs = Atomic(deadlineMs)
@@ -105,14 +105,14 @@ final class HTTPConnection: @unchecked Sendable {
             guard deferral.ticket == ticket else { return }
             deferral.resume(with: response)
         }
-        bells.ring()
+        wakeUps.wake()
     }
 
     /// Answers what is still open, at the server's stop.
     func answerOpen(with response: HTTPResponse) {
         endStream()
         let isResumed = deferral.withLock { $0.resume(with: .response(response)) }
-        if isResumed { bells.ring() }
+        if isResumed { wakeUps.wake() }
     }
 
     func setStream(_ stream: HTTPStream?) {

@@ -21,7 +21,7 @@ package final class HTTPStream: Sendable {
         var handle: UInt?
         /// Between a request's handler and the begin of its answer there is none.
         var connection: HTTPConnection?
-        var bells: Bells?
+        var wakeUps: WakeUps?
     }
 
     private let state = Lock(State())
@@ -37,7 +37,7 @@ package final class HTTPStream: Sendable {
     /// False when nobody reads any more; then the stream has ended.
     @discardableResult
     package func write(_ bytes: [UInt8]) -> Bool {
-        let (isTaken, bells) = state.withLock { state -> (Bool, Bells?) in
+        let (isTaken, wakeUps) = state.withLock { state -> (Bool, WakeUps?) in
             guard !state.isEnded else { return (false, nil) }
             guard state.pending.count - state.taken + bytes.count <= pendingBytesMax else {
                 // Where its socket is full, the watchdog shuts it down.
@@ -46,30 +46,30 @@ package final class HTTPStream: Sendable {
                 state.isCut = true
                 state.pending = []
                 state.taken = 0
-                return (false, state.resume() ? state.bells : nil)
+                return (false, state.resume() ? state.wakeUps : nil)
             }
             state.pending.append(contentsOf: bytes)
-            return (true, state.resume() ? state.bells : nil)
+            return (true, state.resume() ? state.wakeUps : nil)
         }
-        bells?.ring()
+        wakeUps?.wake()
         return isTaken
     }
 
     /// What is pending is still given; further calls do nothing.
     package func end() {
-        let bells = state.withLock { state -> Bells? in
+        let wakeUps = state.withLock { state -> WakeUps? in
             state.isEnded = true
-            return state.resume() ? state.bells : nil
+            return state.resume() ? state.wakeUps : nil
         }
-        bells?.ring()
+        wakeUps?.wake()
     }
 
     // MARK: The connection's side
 
-    func begin(on connection: HTTPConnection, bells: Bells) {
+    func begin(on connection: HTTPConnection, wakeUps: WakeUps) {
         state.withLock { state in
             state.connection = connection
-            state.bells = bells
+            state.wakeUps = wakeUps
         }
     }
 

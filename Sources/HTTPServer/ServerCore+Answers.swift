@@ -47,7 +47,7 @@ extension ServerCore {
     ) -> MHD_Result {
         answerQueued(connection)
         connection.deadlineMs.store(HTTPConnection.noDeadline, ordering: .relaxed)
-        stream.begin(on: connection, bells: bells)
+        stream.begin(on: connection, wakeUps: wakeUps)
         connection.setStream(stream)
         return response.queue(stream, on: handle)
     }

@@ -4,10 +4,10 @@ import CPlatform
 ///
 /// A class, since Embedded Swift cannot end a `~Copyable` struct in another module; the structs
 /// that hold one stay `~Copyable`.
-final class Descriptor {
-    let number: Int32
+package final class Descriptor: Sendable {
+    package let number: Int32
 
-    init(_ number: Int32) {
+    package init(_ number: Int32) {
         self.number = number
     }
 

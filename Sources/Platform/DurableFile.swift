@@ -7,7 +7,7 @@ package enum DurableFile {
     /// Puts `bytes` in place of the file's, whole or not at all: a crash at any moment leaves the
     /// file as it was, or as it is now.
     ///
-    /// Written beside it, in `PATH.new`; synchronized; renamed over it; then the folder is
+    /// Written next to it, in `PATH.new`; synchronized; renamed over it; then the folder is
     /// synchronized, without which the name may still lead to the old bytes (fsync(2)).
     package static func replace(_ path: String, with bytes: [UInt8]) throws(SystemError) {
         let new = path + ".new"

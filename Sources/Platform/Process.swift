@@ -3,7 +3,7 @@ import Writing
 
 /// The environment this process was started with.
 package enum Environment {
-    /// The variable's value; `nil` when it is not set or empty, which ECS cannot tell apart.
+    /// The variable's value; `nil` when it is not set or empty, which ECS does not distinguish.
     package static func value(_ name: String) -> String? {
         text(getenv(name))
     }

@@ -6,8 +6,8 @@ enum Help {
         usage:
           aggregator run [--config FILE]     serve until SIGTERM; SIGHUP reads the configuration, the
                                              certificate and the files of tokens again
-          aggregator check [--config FILE]   only read the configuration, and tell every mistake
-          aggregator health [--config FILE]  ask the aggregator that runs beside; for container
+          aggregator check [--config FILE]   only read the configuration, and list every mistake
+          aggregator health [--config FILE]  ask the aggregator on this machine; for container
                                              health checks, so whom its certificate names does
                                              not matter
           aggregator status [--watch] [SERVICE] [--json]
@@ -32,7 +32,7 @@ enum Help {
                                              end one of these before its time
           aggregator simulate --trace FILE|NAME [--config FILE] [--compare] [--svg FILE] [--json]
                                              a policy over recorded or built-in traffic, the other
-                                             autoscalers beside it; --help tells every option
+                                             autoscalers next to it; --help lists every option
           aggregator recommend --log FILE [--config FILE] [--service NAME] [--json]
                                              which settings would have served the load of a log
                                              better, with figures, and a configuration to paste
@@ -57,7 +57,7 @@ enum Help {
                                       as the AWS SDKs read them
 
           ECS_CONTAINER_METADATA_URI_V4
-                                      set by ECS: tells what the task may use of the processors
+                                      set by ECS: says what the task may use of the processors
 
         environment of the commands that ask an aggregator:
           AGGREGATOR_URL              where the aggregator is; http://127.0.0.1:8787 by default

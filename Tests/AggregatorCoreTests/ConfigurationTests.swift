@@ -116,9 +116,9 @@ import Testing
         ("\"min\":1,\"min\":2", "services[0].min: is given twice"),
         ("\"caution\":1", "number from 2 to 150, not 1"),
         ("\"caution\":\"bold\"", "must be \"economy\", \"balanced\", \"performance\" or"),
-        ("\"caution\":20,\"headroomPercent\":1", "headroomPercent: cannot stand beside caution"),
+        ("\"caution\":20,\"headroomPercent\":1", "headroomPercent: cannot stand with caution"),
         ("\"headroomPercent\":901", "must be a number from 0 to 900, not 901"),
-        ("\"steps\":\"sample\"", "services[0].steps: cannot stand beside target"),
+        ("\"steps\":\"sample\"", "services[0].steps: cannot stand with target"),
         ("\"stepsMetric\":\"busy\"", "services[0].stepsMetric: needs steps"),
         ("\"scaleOut\":[]", "services[0].scaleOut: must be an object, not an array of 0"),
         (

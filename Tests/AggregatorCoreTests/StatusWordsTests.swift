@@ -53,7 +53,7 @@ import Values
     }
 
     static let scenes: [Scene] = [
-        Scene([], "web: ECS has not told its counts yet. Nothing is done until it does."),
+        Scene([], "web: ECS has not given its counts yet. Nothing is done until it does."),
         Scene(
             [.unknownToECS],
             "web: ECS knows no active service of this name in cluster shop. Nothing is done until it does."
@@ -189,7 +189,7 @@ import Values
             ]),
         Scene(
             [.ecs(3), .reports(20, tasks: 3)],
-            "web: 3 tasks, no report tells the metric it is scaled by; no change since the start.",
+            "web: 3 tasks, no report has the metric it is scaled by; no change since the start.",
             []
         ) {
             $0.rule = .target([TargetMetric(metric: .cpu, value: 50)])

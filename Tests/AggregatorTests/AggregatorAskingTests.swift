@@ -51,7 +51,7 @@ import Testing
                 SERVICE   STATE    DESIRED  RUNNING  PENDING  LOAD  REPORTING  CHANGES
                 demo/web  waiting  -        -        -        0     1          0 out, 0 in
 
-                web: ECS has not told its counts yet. Nothing is done until it does.
+                web: ECS has not given its counts yet. Nothing is done until it does.
 
                 """)
         #expect(try await run(aggregator, "status", "web").output == all)

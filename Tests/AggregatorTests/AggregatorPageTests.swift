@@ -116,7 +116,7 @@ import Transport
         #expect(listener.output.contains("retry: 1000\n\n"))
         #expect(
             listener.output.contains(
-                #""status":"web: ECS has not told its counts yet. Nothing is done until it does.""#
+                #""status":"web: ECS has not given its counts yet. Nothing is done until it does.""#
             ))
         aggregator.process.signal(SIGTERM)
         #expect(try await aggregator.process.exit() == .code(0))

@@ -182,7 +182,7 @@ import Values
     @Test func tellsItsMetricsAsPrometheusReadsThem() async throws {
         let aggregator = try await start()
         let client = try ReportClient(aggregator.url)
-        // No task told of its clock.
+        // No task reported its clock.
         #expect(try !client.get("/metrics").body.contains("clock_error_seconds{"))
         #expect(try !client.get("/v1/services").body.contains("\"clock\""))
         let web = "{cluster=\"demo\",service=\"web\"}"

@@ -2,7 +2,7 @@ import HTTPServer
 import Scaling
 
 extension Configuration {
-    /// Reads the document; every mistake in it is told at once.
+    /// Reads the document; every mistake in it is reported at once.
     package static func read(
         _ text: [UInt8], secrets: Secrets = Secrets()
     ) throws(ConfigurationError) -> Configuration {

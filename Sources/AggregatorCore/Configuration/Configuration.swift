@@ -1,7 +1,7 @@
 import HTTPServer
 import Scaling
 
-/// What the aggregator is told: one JSON document, and secrets from the environment.
+/// What the aggregator goes by: one JSON document, and secrets from the environment.
 package struct Configuration: Sendable {
     package var listen = ListenConfiguration()
     package var log = LogConfiguration()
@@ -33,7 +33,7 @@ package struct ListenConfiguration: Equatable, Sendable {
     package var connectionsMax = 16_000
     /// Of those on which nobody showed a token; 0 for no such limit.
     package var connectionsPerAddressMax = 256
-    /// Above this use of the processors, agents are told to push less often; 0 never does.
+    /// Above this use of the processors, agents are asked to push less often; 0 never does.
     package var overloadPercent = 90.0
     /// `nil` serves in the clear.
     package var tls: HTTPServerTLS?
@@ -68,7 +68,7 @@ package struct ServiceConfiguration: Equatable, Sendable {
     package var cluster: String
     package var service: String
     package var policy: ScalingPolicy
-    /// Where changes are told; `nil` tells nobody.
+    /// Where changes are announced; `nil` for nowhere.
     package var snsTopicARN: String?
     /// Of what kinds the topic hears; `nil` for all.
     package var announced: Set<String>?

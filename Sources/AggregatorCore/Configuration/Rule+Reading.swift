@@ -14,7 +14,7 @@ extension ScalingPolicy.Rule {
             reader.refuse("target", reader.line, "is missing: give target or steps")
             return nil
         case (_?, _?):
-            reader.refuse("steps", reader.line, "cannot stand beside target: choose one")
+            reader.refuse("steps", reader.line, "cannot stand with target: choose one")
             return nil
         }
     }

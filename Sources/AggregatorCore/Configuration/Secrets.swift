@@ -65,7 +65,7 @@ package struct Secrets: Sendable {
         switch (variable(name), variable("\(name)_FILE")) {
         case (nil, nil): return []
         case (_?, _?):
-            throw TokenText.mistake(name, "cannot stand beside \(name)_FILE: choose one")
+            throw TokenText.mistake(name, "cannot stand with \(name)_FILE: choose one")
         case (let value?, nil): return try TokenText.tokens(Array(value.utf8), source: name)
         case (nil, let path?):
             return try TokenText.tokens(try file(path), source: "\(name)_FILE")

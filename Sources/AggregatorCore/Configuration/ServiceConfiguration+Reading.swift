@@ -81,7 +81,7 @@ extension ScalingPolicy {
         }
     }
 
-    /// Beside other mistakes: settings that were read and contradict each other.
+    /// Next to other mistakes: settings that were read and contradict each other.
     private func refuseContradictions(_ reader: inout ObjectReader) {
         let wrong = Set(reader.problems.map(\.path))
         func isRight(_ keys: String...) -> Bool {
@@ -124,7 +124,7 @@ extension ScalingPolicy {
         let headroom = reader.number("headroomPercent", in: 0...Limits.headroomPercentMax)
         switch (caution, headroom) {
         case (_?, _?):
-            reader.refuse("headroomPercent", reader.line, "cannot stand beside caution: choose one")
+            reader.refuse("headroomPercent", reader.line, "cannot stand with caution: choose one")
         case (let caution?, nil): sizing = .learnt(caution)
         case (nil, let headroom?): sizing = .fixed(headroomPercent: headroom)
         case (nil, nil): break

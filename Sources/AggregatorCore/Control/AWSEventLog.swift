@@ -2,10 +2,10 @@ import AWS
 import Platform
 import Values
 
-/// Counts and tells what happens on the way of calls to AWS: attempts that failed and are made
+/// Counts and logs what happens on the way of calls to AWS: attempts that failed and are made
 /// again, and credentials.
 ///
-/// What a call brings in the end is told by who made it.
+/// What a call brings in the end is logged by who made it.
 package final class AWSEventLog: Sendable {
     private let log: Log
     private let counters: CallCounters

@@ -5,7 +5,7 @@ import Scaling
 import Synchronization
 import Values
 
-/// Tells an SNS topic of each change, once, after it happened.
+/// Announces each change to an SNS topic, once, after it happened.
 ///
 /// At most `announcementsWaitingMax` wait; more are dropped, and the log says so. A service has 30
 /// messages at once and then one each 10 s; more are suppressed. The calls never delay a change.
@@ -69,7 +69,7 @@ package final class Announcer: Sendable {
         }
     }
 
-    /// Until `stop`; what waits is still told.
+    /// Until `stop`; what waits is still announced.
     package func run() async {
         for await message in waiting { await publish(message) }
     }

@@ -36,7 +36,7 @@ struct StatusWords: Sendable {
                 + " \(service.configuration.key.cluster). Nothing is done until it does."
         }
         guard let counts = service.counts else {
-            return "ECS has not told its counts yet. Nothing is done until it does."
+            return "ECS has not given its counts yet. Nothing is done until it does."
         }
         var parts = ["\(running(counts)), \(load)"]
         if !service.overrides.isEmpty {
@@ -59,11 +59,11 @@ struct StatusWords: Sendable {
     private var load: String {
         guard let decision = service.decision else { return "no decision yet" }
         switch decision.basis {
-        case .countsUnknown: return "ECS has not told its counts yet"
+        case .countsUnknown: return "ECS has not given its counts yet"
         case .noReports: return "no task reports, so the load is unknown and the count is held"
         case .noQuorum:
             return "only \(decision.inputs.tasksLive) of them report, so the count is held"
-        case .metricUnknown: return "no report tells the metric it is scaled by"
+        case .metricUnknown: return "no report has the metric it is scaled by"
         case .load: break
         }
         let demand = decision.inputs.demand

@@ -64,7 +64,7 @@ package final class ManagedService: Sendable {
         return outcome
     }
 
-    /// A task was told to wait with its report.
+    /// A task was asked to wait with its report.
     func heard(_ taskARN: String, now: Instant) {
         controller.withLock { $0.heard(taskARN, now: now) }
     }

@@ -17,7 +17,7 @@ package struct ServiceSnapshot: Sendable {
     package let changes: ChangeCounts
     package let overrides: [ServiceOverride]
     package let isDryRun: Bool
-    /// The worst that ECS lately said of the tasks' clocks; `nil` when no task told.
+    /// The worst that ECS lately said of the tasks' clocks; `nil` when no task reported one.
     package let clock: ClockDrift?
     /// How old the counts are.
     package let countsAge: Duration?

@@ -4,7 +4,7 @@ import Scaling
 struct HistoryPoint: Equatable, Sendable {
     /// Unix milliseconds.
     var ms: Int64
-    /// -1 while ECS has not told.
+    /// -1 until ECS has answered.
     var desired: Int32
     var running: Int32
     var pending: Int32

@@ -108,7 +108,7 @@ package final class ReportIntake: Sendable {
         return Taken(ReportOutcome(outcome), service: service)
     }
 
-    /// A task's clock matters to nothing but people who compare logs: it is told, not refused.
+    /// A task's clock matters to nothing but people who compare logs: it is logged, not refused.
     private func checkClock(_ report: Report, now: Instant) {
         guard let window = report.windows.last else { return }
         let skewMs = wallClockMs() - window.startMs - Int64(window.lengthMs)

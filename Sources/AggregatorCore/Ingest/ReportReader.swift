@@ -5,7 +5,7 @@ package struct ReportReader: ~Copyable {
     /// How the body is packed.
     package enum Encoding {
         case identity
-        /// RFC 1950 or RFC 1952: told by the bytes, whatever the header says.
+        /// RFC 1950 or RFC 1952: the bytes show which, whatever the header says.
         case compressed
     }
 

@@ -118,7 +118,7 @@ package struct MetricsView: Sendable {
         ]
         for (name, help, value) in gauges {
             out.begin("aggregator_service_\(name)_tasks", .gauge, help)
-            // Unknown is not zero: a service that ECS has not told of has no sample.
+            // Unknown is not zero: a service that ECS has not described has no sample.
             for service in services {
                 guard let counts = service.counts else { continue }
                 out.sample(value(counts), labels(service))
@@ -259,18 +259,18 @@ package struct MetricsView: Sendable {
         }
     }
 
-    /// Where no task told of its clock lately, there is no sample.
+    /// Where no task reported its clock lately, there is no sample.
     private func writeClocks(_ services: [ServiceSnapshot], _ out: inout MetricsText) {
         out.begin(
             "aggregator_service_clock_error_seconds", .gauge,
-            "The largest bound of a task's clock error that ECS told lately.")
+            "The largest bound of a task's clock error that ECS gave lately.")
         for service in services {
             guard let clock = service.clock else { continue }
             out.sample(clock.errorMs / 1000, labels(service))
         }
         out.begin(
             "aggregator_service_clock_unsynchronized", .gauge,
-            "1 when ECS lately told of a task whose clock is not synchronized.")
+            "1 when ECS lately said that a task's clock is not synchronized.")
         for service in services {
             guard let clock = service.clock else { continue }
             out.sample(clock.isSynchronized ? 0 : 1, labels(service))

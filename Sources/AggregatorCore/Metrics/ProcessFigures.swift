@@ -9,7 +9,7 @@ struct ProcessFigures {
     /// `nil` where /proc is not readable.
     ///
     /// Source: proc(5), /proc/[pid]/stat and /proc/stat; clock ticks are 1/100 s and pages 4 KiB or
-    /// more, told by statm in pages.
+    /// more, given by statm in pages.
     static func read() -> ProcessFigures? {
         guard let stat = fields("/proc/self/stat"), stat.count > 21,
             let user = Double(stat[11]), let system = Double(stat[12]),

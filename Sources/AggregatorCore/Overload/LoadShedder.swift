@@ -5,7 +5,7 @@ import Values
 ///
 /// As long as strangers, and requests that are refused, take a share worth speaking of, they alone
 /// wait: see `StrangerBudget`. When next to nothing of theirs remains, a share of the reports is
-/// answered with "push less often". An agent that is told so keeps its windows and sends them
+/// answered with "push less often". Such an agent keeps its windows and sends them
 /// together later, which costs about as much as one report: shedding some answers lowers the load
 /// for good, until it is over. The share moves in steps, up at once and down slowly, so that it
 /// settles instead of swinging.

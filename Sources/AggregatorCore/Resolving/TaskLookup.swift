@@ -18,7 +18,7 @@ package final class TaskLookup: Sendable {
 
     /// Until the resolver is stopped.
     package func run() async {
-        for await _ in resolver.bell {
+        for await _ in resolver.wakeUps {
             while let batch = resolver.batch(), !Task.isCancelled {
                 if await !look(up: batch.tasks, in: batch.cluster) {
                     try? await Task.sleep(for: AggregatorLimits.resolveRetry)

@@ -7,7 +7,7 @@ import Values
 ///
 /// Bounded: `resolvedTasksMax` answers are kept, the oldest makes room, and `unknownTasksMax` tasks
 /// that are none's; `unresolvedTasksMax` tasks
-/// wait at once, each with its newest report, and more are told to come again.
+/// wait at once, each with its newest report, and more are asked to come again.
 package final class TaskResolver: Sendable {
     package enum Resolution: Equatable, Sendable {
         case service(ServiceKey)
@@ -58,19 +58,19 @@ package final class TaskResolver: Sendable {
         let at: Instant
     }
 
-    /// Rings when a task waits.
-    let bell: AsyncStream<Void>
-    private let ring: AsyncStream<Void>.Continuation
+    /// An element when a task waits.
+    let wakeUps: AsyncStream<Void>
+    private let wakeUp: AsyncStream<Void>.Continuation
     private let state = Lock(State())
 
     package init() {
-        (bell, ring) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (wakeUps, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// `sent.address` is compared with the task's own when it is given.
     func resolve(_ sent: Sent, now: Instant) -> Resolution {
         let task = sent.report.identity.taskARN
-        let (resolution, rings) = state.withLock { state -> (Resolution, Bool) in
+        let (resolution, wakes) = state.withLock { state -> (Resolution, Bool) in
             if let entry = state.answers[task] {
                 guard let address = sent.address else { return (.service(entry.key), false) }
                 // A task that starts has no address yet: it is asked for again.
@@ -87,7 +87,7 @@ package final class TaskResolver: Sendable {
             state.waiting[task] = sent
             return (.unresolved, true)
         }
-        if rings { ring.yield() }
+        if wakes { wakeUp.yield() }
         return resolution
     }
 
@@ -130,6 +130,6 @@ package final class TaskResolver: Sendable {
     }
 
     func stop() {
-        ring.finish()
+        wakeUp.finish()
     }
 }

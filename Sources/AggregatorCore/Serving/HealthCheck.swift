@@ -1,9 +1,9 @@
 import Transport
 
-/// Asks the aggregator that runs beside, on this machine, whether it serves: `GET /healthz`.
+/// Asks the aggregator on this machine whether it serves: `GET /healthz`.
 ///
 /// Whether its certificate is one that agents accept is not asked: it names the aggregator and not
-/// loopback, and a container that is started anew comes up with the same one. Where clients must
+/// loopback, and a container that is started again comes up with the same one. Where clients must
 /// show a certificate, this one has none to show: that the handshake is made is what can be seen.
 package enum HealthCheck {
     /// Blocks for at most two seconds; the text says what is wrong, `nil` is healthy.

@@ -62,7 +62,7 @@ package final class ReportRoute: Sendable {
     /// A request that was admitted.
     func reply(to request: borrowing HTTPRequest) -> HTTPReply {
         let now = MonotonicClock.now()
-        // Who is told to wait is heard: its last report stays fresh.
+        // Who is asked to wait is heard: its last report stays fresh.
         if shedder.permille > 0, let sender = request.context as? ReportSender, !shedder.admits() {
             sender.service.heard(sender.taskARN, now: now)
             counters.count(.shed)

@@ -54,16 +54,16 @@ static inline void microhttpd_block_sigpipe(void) {
   pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
-// What wakes `microhttpd_wait`, once for any number of rings; -1 and errno if there is none.
-static inline int microhttpd_bell(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
+// What wakes `microhttpd_wait`, once for any number of calls; -1 and errno if there is none.
+static inline int microhttpd_wakeup(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
 
-static inline void microhttpd_ring(int bell) { eventfd_write(bell, 1); }
+static inline void microhttpd_wake(int wakeup) { eventfd_write(wakeup, 1); }
 
-static inline void microhttpd_wait(int events, int bell, int timeout_ms) {
+static inline void microhttpd_wait(int events, int wakeup, int timeout_ms) {
   if (timeout_ms == 0) return;
-  struct pollfd descriptors[] = {{events, POLLIN, 0}, {bell, POLLIN, 0}};
-  eventfd_t rings;
-  if (poll(descriptors, 2, timeout_ms) > 0 && descriptors[1].revents != 0) eventfd_read(bell, &rings);
+  struct pollfd descriptors[] = {{events, POLLIN, 0}, {wakeup, POLLIN, 0}};
+  eventfd_t count;
+  if (poll(descriptors, 2, timeout_ms) > 0 && descriptors[1].revents != 0) eventfd_read(wakeup, &count);
 }
 
 // Callbacks travel in MHD_OptionItem as integers, with their context as the pointer.
