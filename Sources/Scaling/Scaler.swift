@@ -170,9 +170,8 @@ package struct Scaler: Sendable {
         advance(to: now)
         settle()
         // Before the call: within it, Swift would copy the whole state for `self`.
-        let outGrowth = outChanges.growth(now: self.now)
-        let inGrowth = inChanges.growth(now: self.now)
-        let decision = decision(outGrowth: outGrowth, inGrowth: inGrowth)
+        let growth = (outChanges.growth(now: self.now), inChanges.growth(now: self.now))
+        let decision = decision(outGrowth: growth.0, inGrowth: growth.1)
         lastTo = decision.to
         return decision
     }
