@@ -223,7 +223,6 @@ package struct Scaler: Sendable {
         return plan
     }
 
-    /// Inlined, as `running` is: to call a method of its own, Swift copies the whole state.
     @inline(__always)
     func isPanic(_ plan: Plan, _ reading: FleetReading) -> Bool {
         let base = reading.base(desired: counts?.desiredCount ?? 0)

@@ -13,7 +13,7 @@ package struct ClockDrift: Equatable, Sendable {
 /// One message from an agent to the aggregator; `ReportEncoder` gives its wire form.
 package struct Report: Sendable {
     package var identity: TaskIdentity
-    /// Drawn once when the agent starts, which distinguishes a restarted agent from a replayed report.
+    /// Drawn once when the agent starts, which sets a restarted agent apart from a replayed report.
     package var bootID: UInt64
     /// Grows by one with each report of a boot; the first is 1. A report that is sent again after
     /// a failure keeps its number.
