@@ -4,7 +4,8 @@ extension Scaler {
     /// The decision from the state as it is; changes nothing.
     ///
     /// `outGrowth` and `inGrowth` are by how much the count grew within the period of the limit of
-    /// a raise, and of a lowering.
+    /// a raise, and of a lowering; asked for before the call, within which Swift would copy the
+    /// whole state for `self`.
     func decision(outGrowth: Int, inGrowth: Int) -> Decision {
         let reading = reading
         let from = counts?.desiredCount ?? 0

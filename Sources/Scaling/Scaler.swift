@@ -169,7 +169,6 @@ package struct Scaler: Sendable {
     package mutating func decide(now: Instant) -> Decision {
         advance(to: now)
         settle()
-        // Before the call: within it, Swift would copy the whole state for `self`.
         let growth = (outChanges.growth(now: self.now), inChanges.growth(now: self.now))
         let decision = decision(outGrowth: growth.0, inGrowth: growth.1)
         lastTo = decision.to
@@ -223,7 +222,6 @@ package struct Scaler: Sendable {
         return plan
     }
 
-    @inline(__always)
     func isPanic(_ plan: Plan, _ reading: FleetReading) -> Bool {
         let base = reading.base(desired: counts?.desiredCount ?? 0)
         return plan.mode != .steps && base > 0
@@ -242,7 +240,6 @@ package struct Scaler: Sendable {
     var counts: ServiceCounts? { observer.counts }
 
     /// Tasks that ECS runs, or that report before ECS was asked again.
-    @inline(__always)
     func running(_ counts: ServiceCounts) -> Int {
         max(counts.runningCount, observer.reporting)
     }
@@ -285,11 +282,9 @@ package struct Scaler: Sendable {
         for target: TargetMetric, _ reading: FleetReading, _ counts: ServiceCounts
     ) -> Plan? {
         // In place: a planner is a thousand numbers, and this is asked with each report.
-        let lead = leadSeconds
         for index in planners.indices where planners[index].target == target {
-            return planners.withUnsafeBufferPointer {
-                $0[index].plan(reading, desired: counts.desiredCount, leadSeconds: lead)
-            }
+            return planners[index].plan(
+                reading, desired: counts.desiredCount, leadSeconds: leadSeconds)
         }
         var headroom = 0.0
         if case .fixed(let percent) = policy.sizing { headroom = percent }
