@@ -60,13 +60,16 @@ package struct HoldNotice: Equatable, Sendable {
     }
 }
 
-/// Announces each hold that lasts once, and once more when it ends.
+/// Shows each hold while it lasts, and announces it once, and once more when it ends.
 ///
-/// One that comes and goes is announced again no sooner than `ControlLimits.holdRepeatedAfter`
-/// after it was announced last: whoever reads the messages knows of it.
+/// One that comes and goes is shown each time, and announced again no sooner than
+/// `ControlLimits.holdRepeatedAfter` after it was announced last: whoever reads the messages knows
+/// of it.
 struct HoldWatch: Sendable {
     private struct Entry: Sendable {
         let since: Instant
+        /// It has lasted long enough to be shown.
+        var isShown = false
         var isAnnounced = false
         /// Announced before a restart, and not seen since: until when it does not count as over.
         var unseenUntil: Instant?
@@ -76,14 +79,14 @@ struct HoldWatch: Sendable {
     /// When each was last announced.
     private var announcedAt: [ControlHold: Instant] = [:]
 
-    /// Those that were announced and go on.
-    var announced: [ControlHold] {
-        ControlHold.allCases.filter { entries[$0]?.isAnnounced == true }
+    /// Those that last.
+    var shown: [ControlHold] {
+        ControlHold.allCases.filter { entries[$0]?.isShown == true }
     }
 
     /// What is to be said of them now.
     func current(_ facts: HoldFacts, wallMs: Int64, now: Instant) -> [HoldNotice] {
-        announced.compactMap { hold in
+        shown.compactMap { hold in
             entries[hold].map {
                 notice(hold, $0, facts, isOver: false, wallMs: wallMs, now: now)
             }
@@ -100,9 +103,8 @@ struct HoldWatch: Sendable {
             if active.contains(hold) {
                 var entry = entries[hold] ?? Entry(since: now)
                 entry.unseenUntil = nil
-                if !entry.isAnnounced, now - entry.since >= hold.announcedAfter,
-                    !isRepeated(hold, now: now)
-                {
+                if now - entry.since >= hold.announcedAfter { entry.isShown = true }
+                if entry.isShown, !entry.isAnnounced, !isRepeated(hold, now: now) {
                     entry.isAnnounced = true
                     announcedAt[hold] = now
                     notices.append(
@@ -120,11 +122,10 @@ struct HoldWatch: Sendable {
 
     /// What was announced and is not over.
     func saved(wallMs: Int64, now: Instant) -> [SavedHold] {
-        announced.compactMap { hold in
-            entries[hold].map {
-                SavedHold(
-                    hold: hold.rawValue, sinceMs: wallMs - (now - $0.since).wholeMilliseconds)
-            }
+        ControlHold.allCases.compactMap { hold in
+            guard let entry = entries[hold], entry.isAnnounced else { return nil }
+            return SavedHold(
+                hold: hold.rawValue, sinceMs: wallMs - (now - entry.since).wholeMilliseconds)
         }
     }
 
@@ -135,7 +136,7 @@ struct HoldWatch: Sendable {
             guard let hold = ControlHold(rawValue: entry.hold) else { continue }
             let lasted = Duration.milliseconds(max(0, wallMs - entry.sinceMs))
             entries[hold] = Entry(
-                since: now + (.zero - lasted), isAnnounced: true,
+                since: now + (.zero - lasted), isShown: true, isAnnounced: true,
                 unseenUntil: now + ControlLimits.holdsSeenWithin)
         }
     }

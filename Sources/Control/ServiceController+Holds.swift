@@ -31,7 +31,7 @@ extension ServiceController {
         return active
     }
 
-    /// Those that last and were announced, as a person reads them now.
+    /// Those that last, as a person reads them now.
     package func holdNotices(now: Instant) -> [HoldNotice] {
         holds.current(facts, wallMs: wallMs(now: now) ?? 0, now: now)
     }

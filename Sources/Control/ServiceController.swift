@@ -230,8 +230,8 @@ package struct ServiceController: Sendable {
         wall.map { $0.ms + (now - $0.at).wholeMilliseconds }
     }
 
-    /// Holds that last and were announced.
-    package var announcedHolds: [ControlHold] { holds.announced }
+    /// Holds that last.
+    package var announcedHolds: [ControlHold] { holds.shown }
 
     private mutating func announceHolds(wallMs: Int64, now: Instant) -> [ControlAction] {
         holds.update(activeHolds(now: now), facts: facts, wallMs: wallMs, now: now)
