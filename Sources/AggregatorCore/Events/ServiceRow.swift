@@ -22,6 +22,7 @@ struct ServiceRow: Sendable {
             let words = StatusWords(snapshot, wallMs: WallClock.nowMs())
             json.member("state", words.state.rawValue)
             json.member("status", words.sentence)
+            json.member("standing", snapshot.standing.word)
             json.key("attention")
             json.array { json in
                 for sentence in words.attention { json.string(sentence) }

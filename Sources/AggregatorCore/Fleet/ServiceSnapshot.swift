@@ -17,6 +17,8 @@ package struct ServiceSnapshot: Sendable {
     package let changes: ChangeCounts
     package let overrides: [ServiceOverride]
     package let isDryRun: Bool
+    /// What this aggregator is to the service: `alone`, `owner`, `former`, `second`.
+    package let standing: Standing
     /// The worst that ECS lately said of the tasks' clocks; `nil` when no task reported one.
     package let clock: ClockDrift?
     /// How old the counts are.
@@ -37,6 +39,7 @@ package struct ServiceSnapshot: Sendable {
         changes = state.changes
         overrides = state.overrides.entries
         isDryRun = state.isDryRun
+        standing = state.standing
         clock = state.clocks.worst
         countsAge = state.countsAge(now: now)
         holds = state.announcedHolds

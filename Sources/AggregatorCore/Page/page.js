@@ -20,6 +20,7 @@ const path = (key) => "/v1/services/" + key.split("/").map(encodeURIComponent).j
 
 const STATES = { ok: "fine", attention: "attention", paused: "paused", dryRun: "dry run", waiting: "waiting", missing: "missing" };
 const TASKS = { serving: "serves", starting: "starts", draining: "drains", saturated: "saturated", down: "nginx is down", silent: "silent", stranger: "somebody else's" };
+const STANDINGS = { owner: "owner", second: "second", former: "former owner" };
 const SPANS = [["15 min", 900], ["1 h", 3600], ["6 h", 21600], ["2 days", 172800]];
 const ROWS_MAX = 200, ENTRIES_MAX = 200;
 
@@ -138,6 +139,7 @@ function drawService() {
   fact("planned for", number(row.planned), "");
   fact("bounds", `${number(row.min, 0)} – ${number(row.max, 0)}`, "");
   fact("reporting", number(row.live, 0), [row.silent ? `${row.silent} silent` : "", row.saturated ? `${row.saturated} saturated` : ""].filter(Boolean).join(", "));
+  if (row.standing !== "alone") fact("this aggregator", STANDINGS[row.standing] ?? row.standing, "");
   const scaled = entries.findLast((entry) => entry.event === "service.scaled");
   fact("last reaction", scaled ? `${number(scaled.reactionMs, 0)} ms` : "–", scaled ? `${span((Date.now() - Date.parse(scaled.time)) / 1000)} ago` : "");
   chart?.draw();

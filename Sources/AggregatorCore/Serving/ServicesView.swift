@@ -48,6 +48,7 @@ package struct ServicesView: Sendable {
             json.member("state", state(of: service))
             let words = StatusWords(service, wallMs: WallClock.nowMs())
             json.member("status", words.sentence)
+            json.member("standing", service.standing.word)
             json.key("attention")
             json.array { json in
                 for sentence in words.attention { json.string(sentence) }
