@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("check_costs.py", ["README.md"], 14),
+        ("check_costs.py", ["README.md"], 15),
         ("check_examples.py", ["README.md", "aggregator-stack.yaml"], 2),
     ])
     func thePageIsRight(program: String, files: [String], count: Int) async throws {

@@ -99,6 +99,15 @@ def delete_egress(name):
         pass
 
 
+def create_alarm(name, properties):
+    client = aws("cloudwatch")
+    client.put_metric_alarm(AlarmName=name, **properties)
+    return name, client.describe_alarms(AlarmNames=[name])["MetricAlarms"][0]["AlarmArn"]
+
+
+join(
+    "AWS::CloudWatch::Alarm", create_alarm,
+    lambda name: aws("cloudwatch").delete_alarms(AlarmNames=[name]))
 join("AWS::EC2::SecurityGroupEgress", create_egress, delete_egress)
 join(
     "AWS::SecretsManager::Secret", create_secret,
