@@ -27,7 +27,7 @@ extension Agent {
 
     private func learn(_ known: TaskMetadata, _ now: Instant) {
         for event in introduction.learn(known) { write(event, &damping.metadata, now) }
-        delivery.clock = introduction.clock
+        for link in links { link.delivery.clock = introduction.clock }
         if let stats {
             stats.learn(known)
         } else if settings.readsTaskStats {
@@ -42,11 +42,19 @@ extension Agent {
     }
 
     func deliver(_ now: Instant) {
-        if let answer = sender.takeAnswer() { ended(answer, now) }
-        guard let identity = introduction.identity,
-            let report = delivery.next(now: now, identity: identity, state: state(now))
-        else { return }
-        if let answer = sender.send(report) { ended(answer, now) }
+        guard let identity = introduction.identity else { return }
+        findAggregators(identity, now)
+        let state = state(now)
+        for link in links where link.isOn {
+            if let line = link.advance(identity, state, now: now) {
+                log.write(line.event, suppressed: line.suppressed)
+            }
+            if !hasReported, link.acceptedAt != nil {
+                hasReported = true
+                // All that starting needed was done with the first.
+                ThisProcess.returnStartingPages()
+            }
+        }
     }
 
     private func state(_ now: Instant) -> TaskState {
@@ -54,15 +62,19 @@ extension Agent {
         return recorder.isStarting(now: now) ? .starting : .running
     }
 
-    private func ended(_ answer: DeliveryAnswer, _ now: Instant) {
-        if case .accepted = answer {
-            // All that starting needed was done with the first.
-            if acceptedAt == nil { ThisProcess.returnStartingPages() }
-            acceptedAt = now
+    /// Looks the aggregator's name up again and again: two of its addresses get the reports.
+    private func findAggregators(_ identity: TaskIdentity, _ now: Instant) {
+        let host = settings.aggregator.host
+        guard settings.aggregators.count == 1, !SocketAddress.isLiteral(host) else { return }
+        if let list = HostAddresses.takeLookup() {
+            pair.found(list, service: identity.service ?? identity.family)
+            let isNamed = pair.first == nil && pair.second == nil
+            links[0].point(at: pair.first, isOn: pair.first != nil || isNamed)
+            links[1].point(at: pair.second, isOn: pair.second != nil)
         }
-        let change = delivery.ended(answer, now: now, random: ThisProcess.randomBits())
-        guard let event = change.map({ AgentEvent($0, url: sender.url) }) else { return }
-        write(event, &damping.aggregator, now)
+        guard now >= lookupDue else { return }
+        lookupDue = now + AgentLimits.lookupInterval
+        HostAddresses.beginLookup(host)
     }
 }
 
@@ -92,12 +104,19 @@ extension Agent {
         }
     }
 
-    /// Down after a while without an accepted report: one that fails now and then is up.
+    /// Up when one of them is.
     private func aggregatorLink(_ now: Instant) -> HealthState.Link {
         let patience = max(
             AgentLimits.linkPatience, settings.window + settings.window + settings.backoffMax)
-        if let acceptedAt, now - acceptedAt < patience { return .up }
-        return delivery.isTroubled ? .down : acceptedAt == nil ? .unknown : .up
+        var worst = HealthState.Link.unknown
+        for link in links where link.isOn {
+            switch link.state(now: now, patience: patience) {
+            case .up: return .up
+            case .down: worst = .down
+            case .unknown: break
+            }
+        }
+        return worst
     }
 }
 
@@ -110,25 +129,23 @@ extension Agent {
         log.write(.stopped(isAccepted: isAccepted, tookMs: tookMs))
     }
 
-    /// False when time is over, or nobody was known.
+    /// False when time is over, or nobody was known; true when one of them heard it.
     private func endDelivery(_ start: Instant) -> Bool {
         recorder.end(now: start, wallMs: WallClock.nowMs())
         perform()
         guard let identity = introduction.identity else { return false }
-        sender.cancel()
-        var farewell = Farewell(delivery, identity: identity, now: start)
-        var answer: DeliveryAnswer?
         while true {
             let now = MonotonicClock.now()
-            let known = answer ?? sender.takeAnswer()
-            answer = nil
-            switch farewell.next(known, now: now, random: ThisProcess.randomBits()) {
-            case .send(let report, let span): answer = sender.send(report, timeout: span)
-            case .wait(let until):
-                multi.wait(atMost: until - now)
-                multi.advance()
-            case .done(let isAccepted): return isAccepted
+            var next = now + AgentLimits.farewellMax
+            var isOver = true
+            for link in links where link.isOn {
+                guard let until = link.part(identity, now: now) else { continue }
+                isOver = false
+                if until < next { next = until }
             }
+            if isOver { return links[0].isHeard || links[1].isHeard }
+            multi.wait(atMost: next - now)
+            multi.advance()
         }
     }
 }

@@ -8,29 +8,29 @@ import Writing
 /// what follows from what happened, `Recorder`, `Introduction`, `Delivery` and `Farewell` decide.
 package final class Agent {
     let settings: AgentSettings
-    let multi = HTTPMulti(connectionsMax: 2)
+    let multi = HTTPMulti(connectionsMax: 4)
     let sampler: Sampler
-    let sender: ReportSender
+    /// To one aggregator, or to two.
+    let links: [ReportLink]
+    var pair = AggregatorPair()
+    var lookupDue: Instant
     let metadata: MetadataClient
     let witnesses: WitnessReader
     var log = Log()
     var glances: Glances
     var recorder: Recorder
     var introduction = Introduction()
-    var delivery: Delivery
     var stats: StatsClient?
     var damping: Damping
     var poller = Poller()
     var readiness: [Readiness] = []
     var health: HealthListener?
     let startedAt: Instant
-    /// When a report was last accepted.
-    var acceptedAt: Instant?
+    var hasReported = false
     private var watchdog = Watchdog(AgentLimits.hangMax, exitCode: ExitCode.software)
 
     /// The states whose changes are damped in the log, each by itself.
     struct Damping {
-        var aggregator: LogDamper
         var stats: LogDamper
         var metadata: LogDamper
     }
@@ -40,7 +40,18 @@ package final class Agent {
         let now = MonotonicClock.now()
         let backoff = Backoff(first: AgentLimits.backoffFirst, longest: settings.backoffMax)
         sampler = Sampler(settings.statusTargets, timeout: settings.sampleTimeout)
-        sender = try ReportSender(settings, multi: multi)
+        let bootID = ThisProcess.randomBits()
+        var links: [ReportLink] = []
+        for index in 0..<2 {
+            let isNamed = index < settings.aggregators.count
+            links.append(
+                ReportLink(
+                    try ReportSender(
+                        settings, to: settings.aggregators[isNamed ? index : 0], multi: multi),
+                    Delivery(bootID: bootID, backoff: backoff), isOn: isNamed, now: now))
+        }
+        self.links = links
+        lookupDue = now
         metadata = MetadataClient(settings, backoff: backoff, multi: multi, now: now)
         witnesses = settings.makeWitnessReader()
         // Tasks that started together then sample in turns: one of them sees a surge sooner, and
@@ -50,9 +61,8 @@ package final class Agent {
         glances = Glances(
             sampleInterval: settings.sampleInterval, first: now + .nanoseconds(phase))
         recorder = Recorder(settings, now: now, wallMs: WallClock.nowMs())
-        delivery = Delivery(bootID: ThisProcess.randomBits(), backoff: backoff)
         let damper = LogDamper(now: now)
-        damping = Damping(aggregator: damper, stats: damper, metadata: damper)
+        damping = Damping(stats: damper, metadata: damper)
         startedAt = now
     }
 
@@ -71,7 +81,7 @@ package final class Agent {
             guard readiness[Self.signalsIndex].isReady else { continue }
             switch signals.next() {
             case .terminate: return sayFarewell()
-            case .reload: sender.forgetToken()
+            case .reload: for link in links { link.sender.forgetToken() }
             case nil: break
             }
         }
@@ -115,7 +125,7 @@ package final class Agent {
     func perform() {
         while let action = recorder.nextAction() {
             switch action {
-            case .report(let window): delivery.add(window)
+            case .report(let window): for link in links { link.add(window) }
             case .log(let event, let suppressed): log.write(event, suppressed: suppressed)
             }
         }
@@ -131,7 +141,11 @@ package final class Agent {
         if let deadline = sampler.deadline { next = min(next, deadline) }
         if let due = metadata.due { next = min(next, due) }
         if let due = stats?.due { next = min(next, due) }
-        if introduction.identity != nil, let due = delivery.due(now: now) { next = min(next, due) }
+        if introduction.identity != nil {
+            for link in links {
+                if let due = link.delivery.due(now: now) { next = min(next, due) }
+            }
+        }
         let span = max(.zero, next - now)
         readiness.removeAll(keepingCapacity: true)
         readiness.append(Readiness(signals))

@@ -30,6 +30,8 @@ package enum AgentLimits {
     /// The same while a surge unfolds, so long after its last rise.
     package static let glanceFloor = Duration.milliseconds(3)
     package static let unfolding = Duration.milliseconds(50)
+    /// How often the addresses of the aggregator's name are looked up.
+    package static let lookupInterval = Duration.seconds(2)
     /// How often the metadata is asked again once it is known: whether ECS ends the task, the
     /// clock, what the first documents lack.
     package static let metadataInterval = Duration.seconds(5)

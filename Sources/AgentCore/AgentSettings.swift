@@ -15,7 +15,8 @@ package final class AgentSettings: Sendable {
     package let statusTargets: [StatusTarget]
     /// The ports on which nginx serves; none to find them.
     package let nginxPorts: [UInt16]
-    package let aggregator: AggregatorAddress
+    /// Where reports go: one address, whose name may have several, or two.
+    package let aggregators: [AggregatorAddress]
     package let token: Token?
     /// PEM file of the authorities that vouch for the aggregator; `nil` takes the system's.
     package let authoritiesFile: String?
@@ -46,7 +47,7 @@ package final class AgentSettings: Sendable {
         backendContainer = reader.text("AGENT_BACKEND_CONTAINER")
         statusTargets = reader.statusTargets()
         nginxPorts = reader.ports()
-        aggregator = reader.aggregator()
+        aggregators = reader.aggregators()
         token = reader.token()
         authoritiesFile = reader.text("AGGREGATOR_CA_FILE")
         clientCertificateFile = reader.text("AGGREGATOR_CERT_FILE")
@@ -67,6 +68,9 @@ package final class AgentSettings: Sendable {
 }
 
 extension AgentSettings {
+    /// The first, which the probe looks at.
+    var aggregator: AggregatorAddress { aggregators[0] }
+
     /// Whom a TLS connection to the aggregator trusts, where that is not only the system.
     var trust: HTTPTrust? {
         guard authoritiesFile != nil || clientCertificateFile != nil else { return nil }
@@ -88,6 +92,7 @@ extension AgentSettings {
             }
         }
         json.member("aggregator", aggregator.base)
+        if aggregators.count > 1 { json.member("secondAggregator", aggregators[1].base) }
         json.member("token", token == nil ? "none" : "set")
         if let authoritiesFile { json.member("caFile", authoritiesFile) }
         if let clientCertificateFile { json.member("certFile", clientCertificateFile) }

@@ -18,6 +18,14 @@ package struct AggregatorAddress: Sendable {
         (base, isSecure, host, port) = ("", false, "", 0)
     }
 
+    /// For `HTTPRequest.connectTo`: this name and port by one address of the name.
+    @inline(never)
+    package func connection(to address: String) -> String {
+        let isV6 = address.bytes.contains(UInt8(ascii: ":"))
+        return Text("").add(host).add(":").add(port).add(isV6 ? ":[" : ":").add(address)
+            .add(isV6 ? "]:" : ":").add(port).string
+    }
+
     /// Reads `http://host:port` or `https://…`, with a path or without; `nil` for anything else.
     /// User, query and fragment are refused: a credential belongs in `AGGREGATOR_TOKEN`.
     @inline(never)

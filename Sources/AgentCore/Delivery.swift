@@ -63,7 +63,7 @@ package struct Delivery: Sendable {
 
     /// What ECS says of the clock; goes into each new report.
     package var clock: ClockDrift?
-    private let bootID: UInt64
+    private var bootID: UInt64
     private var backlog = WindowBacklog()
     private var sequence: UInt64 = 0
     /// The report that was sent and is not taken yet.
@@ -78,6 +78,21 @@ package struct Delivery: Sendable {
     package init(bootID: UInt64, backoff: Backoff) {
         self.bootID = bootID
         self.backoff = backoff
+    }
+
+    /// Somebody else hears the reports from now on, or nobody does: nothing of what was said
+    /// before concerns them.
+    package mutating func begin(bootID: UInt64, isOn: Bool) {
+        self.bootID = bootID
+        sequence = 0
+        unaccepted = nil
+        isSent = false
+        notBefore = nil
+        redirects = 0
+        troubles = 0
+        troubledSince = nil
+        backoff.succeeded()
+        if !isOn { _ = backlog.takeAll() }
     }
 
     package var isTroubled: Bool { troubledSince != nil }
@@ -125,10 +140,9 @@ package struct Delivery: Sendable {
             windows: backlog.takeAll(), clock: clock)
     }
 
-    /// The report under way was answered, or failed; `random` are 64 random bits, drawn only when
-    /// there is a wait.
+    /// The report under way was answered, or failed; `random` are 64 random bits, for a wait.
     package mutating func ended(
-        _ answer: DeliveryAnswer, now: Instant, random: @autoclosure () -> UInt64
+        _ answer: DeliveryAnswer, now: Instant, random: UInt64
     ) -> Change? {
         precondition(isSent, "an answer belongs to a report")
         isSent = false
@@ -145,15 +159,15 @@ package struct Delivery: Sendable {
             redirects = 0
             return postpone(
                 .answer, reason: "redirects without end", retryAfter: nil, now: now,
-                random: random())
+                random: random)
         case .refused(let status, let reason):
             unaccepted = nil
             return postpone(
                 .report, reason: Text("").add(status).add(" ").add(reason).string, retryAfter: nil,
-                now: now, random: random())
+                now: now, random: random)
         case .postponed(let trouble, let reason, let retryAfter):
             return postpone(
-                trouble, reason: reason, retryAfter: retryAfter, now: now, random: random())
+                trouble, reason: reason, retryAfter: retryAfter, now: now, random: random)
         }
     }
 

@@ -30,8 +30,9 @@ extension Probe {
                     .string))
         var best: (exchange: Exchange, sender: ReportSender)?
         for address in addresses {
-            let sender = try ReportSender(settings, multi: multi)
-            sender.pinnedAddress = address
+            let sender = try ReportSender(settings, to: settings.aggregator, multi: multi)
+            sender.address = address
+            sender.keepsCertificate = true
             let exchange = exchange(sender, address)
             report.addresses.append(exchange.told)
             if best.map({ $0.exchange.reaches < exchange.reaches }) ?? true {

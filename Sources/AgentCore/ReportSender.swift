@@ -18,8 +18,10 @@ package final class ReportSender {
     private var isPrepared = false
     private var isSent = false
 
-    package init(_ settings: AgentSettings, multi: HTTPMulti) throws(TransportError) {
-        aggregator = settings.aggregator
+    package init(
+        _ settings: AgentSettings, to aggregator: AggregatorAddress, multi: HTTPMulti
+    ) throws(TransportError) {
+        self.aggregator = aggregator
         token = settings.token
         trust = settings.trust
         timeout = settings.pushTimeout
@@ -30,10 +32,21 @@ package final class ReportSender {
     /// Where reports go now.
     package var url: String { ownerURL ?? aggregator.reportsURL }
 
-    /// The address to connect to instead of any of the name's; the server's certificate is then
-    /// kept too. For the probe.
-    package var pinnedAddress: String? {
-        didSet { isPrepared = false }
+    /// The address to connect to instead of any of the name's.
+    package var address: String? {
+        didSet {
+            ownerURL = nil
+            isPrepared = false
+        }
+    }
+
+    /// Whether the server's certificate is kept. For the probe.
+    package var keepsCertificate = false
+
+    /// Where reports go, for the log.
+    package var place: String {
+        guard let address, ownerURL == nil else { return url }
+        return Text("").add(url).add(" at ").add(address).string
     }
 
     /// What the last exchange showed besides its answer.
@@ -91,14 +104,10 @@ package final class ReportSender {
         request.nameLifetime = AgentLimits.nameLifetime
         request.answerBytesMax = AgentLimits.answerBytesMax
         request.trust = trust
-        if let pinnedAddress {
-            request.keepsCertificate = true
-            // An address is not resolved.
-            if !SocketAddress.isLiteral(aggregator.host) {
-                request.resolvedAddress =
-                    Text("").add(aggregator.host).add(":").add(aggregator.port).add(":")
-                    .add(pinnedAddress).string
-            }
+        request.keepsCertificate = keepsCertificate
+        // An address is not looked up.
+        if let address, !SocketAddress.isLiteral(aggregator.host) {
+            request.connectTo = aggregator.connection(to: address)
         }
         try transfer.prepare(request)
     }

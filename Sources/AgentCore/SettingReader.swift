@@ -68,17 +68,23 @@ extension SettingReader {
         return text
     }
 
-    func aggregator() -> AggregatorAddress {
+    /// One address, or two with a comma between.
+    func aggregators() -> [AggregatorAddress] {
         let key: StaticString = "AGGREGATOR_URL"
         let expected: StaticString = "http://HOST:PORT or https://HOST:PORT of the aggregator"
         guard let url = text(key) else {
             refuse(.missing(key: key, expected: expected))
-            return AggregatorAddress()
+            return [AggregatorAddress()]
         }
-        if let address = AggregatorAddress(url) { return address }
+        var addresses: [AggregatorAddress] = []
+        let parts = parts(of: url)
+        for part in parts {
+            if let address = AggregatorAddress(part) { addresses.append(address) }
+        }
+        if addresses.count == parts.count && parts.count <= 2 { return addresses }
         // A user and password may be in it.
         refuse(key, expected: expected, url.bytes.contains(UInt8(ascii: "@")) ? nil : url)
-        return AggregatorAddress()
+        return [AggregatorAddress()]
     }
 
     func statusTargets() -> [StatusTarget] {

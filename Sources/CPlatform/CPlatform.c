@@ -10,6 +10,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -253,6 +254,47 @@ int platform_resolve(const char *host, char *texts, int countMax, const char **r
     }
     freeaddrinfo(list);
     return count;
+}
+
+// One lookup at a time, on a thread of its own: 0 none, 1 under way, 2 ended.
+static struct {
+    atomic_int state;
+    int count;
+    char host[256];
+    char texts[PLATFORM_LOOKUP_MAX * PLATFORM_ADDRESS_BYTES];
+} lookup;
+
+static void *look_up(void *unused) {
+    const char *reason;
+    memset(lookup.texts, 0, sizeof lookup.texts);
+    int count = platform_resolve(lookup.host, lookup.texts, PLATFORM_LOOKUP_MAX, &reason);
+    // Of the family that comes first: one host has an address of each.
+    lookup.count = 0;
+    for (int index = 0; index < count; index++) {
+        char *text = lookup.texts + index * PLATFORM_ADDRESS_BYTES;
+        if (!strchr(text, ':') != !strchr(lookup.texts, ':')) continue;
+        memmove(lookup.texts + lookup.count++ * PLATFORM_ADDRESS_BYTES, text, PLATFORM_ADDRESS_BYTES);
+    }
+    atomic_store(&lookup.state, 2);
+    return unused;
+}
+
+int platform_begin_lookup(const char *host) {
+    if (atomic_load(&lookup.state) == 1 || strlen(host) >= sizeof lookup.host) return -1;
+    strcpy(lookup.host, host);
+    atomic_store(&lookup.state, 1);
+    pthread_t thread;
+    int code = pthread_create(&thread, NULL, look_up, NULL);
+    if (code == 0) return pthread_detach(thread);
+    atomic_store(&lookup.state, 0);
+    return code;
+}
+
+int platform_take_lookup(char *texts) {
+    if (atomic_load(&lookup.state) != 2) return -1;
+    memcpy(texts, lookup.texts, sizeof lookup.texts);
+    atomic_store(&lookup.state, 0);
+    return lookup.count;
 }
 
 int platform_own_addresses(char *texts, int countMax) {

@@ -25,6 +25,24 @@ package enum HostAddresses {
         return addresses
     }
 
+    /// Begins to look up a name's addresses on a thread of its own; nothing when it cannot, or
+    /// another lookup is under way.
+    package static func beginLookup(_ host: String) {
+        _ = platform_begin_lookup(host.cString)
+    }
+
+    /// What the lookup brought, once it has ended; empty when the name has no address, or nobody
+    /// knows it.
+    package static func takeLookup() -> [String]? {
+        var isEnded = false
+        let addresses = collect { texts in
+            let count = platform_take_lookup(texts)
+            isEnded = count >= 0
+            return count
+        }
+        return isEnded ? addresses : nil
+    }
+
     /// This machine's addresses, without loopback and link-local ones.
     package static func own() -> [String] {
         collect { platform_own_addresses($0, Int32(countMax)) }

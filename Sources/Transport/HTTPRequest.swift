@@ -16,8 +16,9 @@ package struct HTTPRequest: Sendable {
     package var connectTimeout = Duration.seconds(2)
     /// From the start until the whole answer is there.
     package var timeout = Duration.seconds(5)
-    /// Connects to this address for the URL's host, as `host:port:address`.
-    package var resolvedAddress: String?
+    /// Where the connection goes for the URL's host and port: `host:port:address:port`. Such a
+    /// connection is kept for requests that say the same.
+    package var connectTo: String?
     /// Whether the server's certificate is kept for `HTTPTransfer.certificate`.
     package var keepsCertificate = false
     /// How long the address of a name is kept; a kept-alive connection needs none.

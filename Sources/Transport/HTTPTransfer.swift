@@ -13,7 +13,7 @@ package final class HTTPTransfer {
     let easy: CurlEasyHandle
     private let answer = AnswerBuffer()
     private var headerList: UnsafeMutablePointer<curl_slist>?
-    private var resolveList: UnsafeMutablePointer<curl_slist>?
+    private var connectList: UnsafeMutablePointer<curl_slist>?
     private let errorText: UnsafeMutablePointer<CChar>
     /// How the last request ended; `nil` while it is under way or before the first.
     package private(set) var outcome: Result<Int, TransportError>?
@@ -31,7 +31,7 @@ package final class HTTPTransfer {
     deinit {
         curl_easy_cleanup(easy)
         curl_slist_free_all(headerList)
-        curl_slist_free_all(resolveList)
+        curl_slist_free_all(connectList)
         errorText.deallocate()
     }
 
@@ -68,7 +68,7 @@ package final class HTTPTransfer {
         try set(CURLOPT_TCP_KEEPALIVE, 1)
         try set(CURLOPT_CONNECTTIMEOUT_MS, Int(request.connectTimeout.wholeMilliseconds))
         try set(CURLOPT_TIMEOUT_MS, Int(request.timeout.wholeMilliseconds))
-        if let entry = request.resolvedAddress { try resolve(entry) }
+        if let entry = request.connectTo { try connect(to: entry) }
         if request.keepsCertificate { try set(CURLOPT_CERTINFO, 1) }
         if !request.usesProxy { try set(CURLOPT_NOPROXY, "*") }
         switch request.method {
@@ -176,13 +176,13 @@ extension HTTPTransfer {
         try check(ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText))
     }
 
-    private func resolve(_ entry: String) throws(TransportError) {
+    private func connect(to entry: String) throws(TransportError) {
         guard let list = ccurl_append(nil, entry.cString) else {
             throw .requestInvalid(detail: "no memory for an address")
         }
-        let code = ccurl_set_pointer(easy, CURLOPT_RESOLVE, list)
-        curl_slist_free_all(resolveList)
-        resolveList = list
+        let code = ccurl_set_pointer(easy, CURLOPT_CONNECT_TO, list)
+        curl_slist_free_all(connectList)
+        connectList = list
         try check(code)
     }
 

@@ -57,9 +57,23 @@ import Values
         family: "web", revision: "7", availabilityZone: nil)
     private let start = Instant(nanoseconds: 1_000_000_000)
 
-    private func farewell() -> Farewell {
+    private struct Parting {
+        let identity: TaskIdentity
+        var farewell: Farewell
+        var delivery: Delivery
+
+        mutating func next(
+            _ answer: DeliveryAnswer?, now: Instant, random: UInt64
+        ) -> Farewell.Step {
+            farewell.next(answer, &delivery, identity, now: now, random: random)
+        }
+    }
+
+    private func farewell() -> Parting {
         let backoff = Backoff(first: .milliseconds(100), longest: .milliseconds(900))
-        return Farewell(Delivery(bootID: 1, backoff: backoff), identity: identity, now: start)
+        return Parting(
+            identity: identity, farewell: Farewell(now: start),
+            delivery: Delivery(bootID: 1, backoff: backoff))
     }
 
     @Test func isSentAtOnceAndAccepted() {

@@ -27,7 +27,7 @@ import Testing
         #expect(settings.sampleInterval == .nanoseconds(1_000_000_000 / 15))
         #expect(settings.window == .seconds(1))
         #expect(settings.statusTargets.map(\.text) == ["http://127.0.0.1:8113/nginx_status"])
-        #expect(settings.aggregator.reportsURL == "http://aggregator.internal:8787/v1/reports")
+        #expect(settings.aggregators[0].reportsURL == "http://aggregator.internal:8787/v1/reports")
         #expect(settings.token == nil)
     }
 

@@ -12,26 +12,22 @@ package struct Farewell: Sendable {
         case done(isAccepted: Bool)
     }
 
-    private let identity: TaskIdentity
     private let deadline: Instant
-    private var delivery: Delivery
     private var hasBegun = false
 
-    @inline(never)
-    package init(_ delivery: Delivery, identity: TaskIdentity, now: Instant) {
-        self.identity = identity
-        self.delivery = delivery
+    package init(now: Instant) {
         deadline = now + AgentLimits.farewellMax
     }
 
     /// What to do now; `answer` is that to the last report sent, if one came since.
     @inline(never)
     package mutating func next(
-        _ answer: DeliveryAnswer?, now: Instant, random: @autoclosure () -> UInt64
+        _ answer: DeliveryAnswer?, _ delivery: inout Delivery, _ identity: TaskIdentity,
+        now: Instant, random: UInt64
     ) -> Step {
         if let answer, hasBegun {
             if case .accepted = answer { return .done(isAccepted: true) }
-            _ = delivery.ended(answer, now: now, random: random())
+            _ = delivery.ended(answer, now: now, random: random)
             if case .refused = answer { return .done(isAccepted: false) }
         }
         guard now < deadline else { return .done(isAccepted: false) }

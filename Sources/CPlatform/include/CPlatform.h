@@ -85,6 +85,11 @@ int platform_rename(const char *from, const char *to);
 // machine: those beyond loopback and link-local.
 #define PLATFORM_ADDRESS_BYTES 46
 int platform_resolve(const char *host, char *texts, int countMax, const char **reason);
+// The same without blocking, on a thread of its own, one name at a time for the whole program: 0
+// when it begins; then the count, 0 without any address, or -1 while it goes on.
+#define PLATFORM_LOOKUP_MAX 8
+int platform_begin_lookup(const char *host);
+int platform_take_lookup(char *texts);
 int platform_own_addresses(char *texts, int countMax);
 
 // Gives the code and constants of this program and its libraries back to the page cache: what runs
