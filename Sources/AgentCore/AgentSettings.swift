@@ -92,7 +92,6 @@ extension AgentSettings {
             }
         }
         json.member("aggregator", aggregator.base)
-        if aggregators.count > 1 { json.member("secondAggregator", aggregators[1].base) }
         json.member("token", token == nil ? "none" : "set")
         if let authoritiesFile { json.member("caFile", authoritiesFile) }
         if let clientCertificateFile { json.member("certFile", clientCertificateFile) }

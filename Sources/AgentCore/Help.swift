@@ -6,15 +6,15 @@ enum Help {
     private static let commands: StaticString = """
         agent: tells the aggregator how busy the nginx of this ECS task is
 
-        agent run                              sample and push until SIGTERM
-        agent probe [--json]                   try each link of the chain once
+        agent run             sample and push until SIGTERM
+        agent probe [--json]  try each link of the chain once
         agent health [--require nginx,aggregator]
-                                               ask the agent that runs beside, for a health check
+                              ask the agent that runs beside, for a health check
         agent version
         agent help
 
         Settings (environment)
-          AGGREGATOR_URL               http://HOST:PORT or https://…; needed
+          AGGREGATOR_URL               http://HOST:PORT or https://…, or two of them, by comma
           AGGREGATOR_TOKEN             bearer token, or
           AGGREGATOR_TOKEN_FILE        the file it is in, read again after 401 and SIGHUP
           AGGREGATOR_CA_FILE           PEM of the authorities to trust instead of the system's
@@ -34,11 +34,12 @@ enum Help {
 
         Exit codes
           0   done; run: ended by SIGTERM
-          1   health: no agent answers      2  nginx does not     3  the aggregator does not
+          1   health: no agent answers  2  nginx does not  3  the aggregator does not
           10  probe: metadata is broken    11  nginx    12  name    13  connection
           14  tls    15  token    16  report
-          64  wrong command line           69  not in an ECS task (no
-          70  internal failure                 ECS_CONTAINER_METADATA_URI_V4)
+          64  wrong command line
+          69  not in an ECS task (no ECS_CONTAINER_METADATA_URI_V4)
+          70  internal failure
           78  a setting is missing or wrong
 
         """
