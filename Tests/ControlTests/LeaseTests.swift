@@ -135,12 +135,15 @@ import Values
     @Test func neverTwoHoldIt() {
         let seed = UInt64.random(in: 0 ... .max)
         var random = SeededRandom(seed: seed)
+        var takes = 0
         for _ in 0..<40 {
             var world = LeaseWorld(random: &random)
             for _ in 0..<3_000 { world.step(&random) }
             #expect(world.problems.isEmpty, "seed \(seed): \(world.problems.prefix(3))")
-            #expect(world.takes > 3, "seed \(seed)")
+            takes += world.takes
         }
+        // It changes hands often enough to show something.
+        #expect(takes > 120, "seed \(seed)")
     }
 
     private func lease(_ name: String) -> Lease { Lease(name: name, now: Samples.at(0)) }
