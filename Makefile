@@ -40,7 +40,7 @@ TARGET_INFO = $(shell swiftc -print-target-info | tr -d ' ",')
 TARGET_FIELD = $(word 2,$(subst :, ,$(filter $(1):%,$(TARGET_INFO))))
 EMBEDDED = $(call TARGET_FIELD,runtimeResourcePath)/embedded/$(call TARGET_FIELD,unversionedTriple)
 
-.PHONY: help run test world fuzz test-tsan bench drills drills-sanitized soak lint format build agent images outdated test-images setup-images setup-run setup-test setup-bench clean
+.PHONY: help run test world fuzz test-tsan bench failover drills drills-sanitized soak lint format build agent images outdated test-images setup-images setup-run setup-test setup-bench clean
 
 help: ## Explain the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -93,6 +93,9 @@ $(CURL): docker/build-curl
 	@mkdir -p $(@D)
 	@$(if $(filter 0,$(shell id -u)),,sudo) docker/build-curl $@ >$(BUILD)/curl.log 2>&1 || \
 		{ tail -20 $(BUILD)/curl.log; exit 1; }
+
+failover: setup-test build ## Kill and stop the owner of two aggregators in SURGES surges: how long until UpdateService
+	@$(VENV)/bin/python Tests/Support/measure_failover.py $(RELEASE)/aggregator $(or $(SURGES),30)
 
 drills: setup-run build ## Faults and attacks against the built aggregator: what holds (FAST=1: a minute; NAME=… some)
 	@$(RELEASE)/bench drills $(if $(FAST),fast) $(if $(NAME),"$(NAME)")
