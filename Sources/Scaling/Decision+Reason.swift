@@ -39,7 +39,7 @@ extension Decision {
                 + " \(text(inputs.demand)) tasks\(headroom("headroom")) \(ask)"
         case .learnt:
             return "load is worth \(text(inputs.demand)) tasks"
-                + "\(headroom("learnt headroom"))\(lead) \(ask)"
+                + "\(headroom(headroomWords))\(lead) \(ask)\(leadingWords)"
         case .surge:
             return "surge: load is worth \(text(inputs.demand)) tasks,"
                 + " \(inputs.runningCount) run\(headroom("ordered ahead"))\(lead) \(ask)"
@@ -47,6 +47,27 @@ extension Decision {
             return "load is worth \(text(inputs.demand)) tasks and rises faster than it"
                 + " usually does\(headroom("ordered ahead"))\(lead) \(ask)"
         }
+    }
+
+    private var headroomWords: String {
+        guard let leading = inputs.leading, leading.policy != .learnt else {
+            return "learnt headroom"
+        }
+        return "headroom"
+    }
+
+    /// Which policy leads, and why, where it is not the learnt headroom.
+    private var leadingWords: String {
+        guard let leading = inputs.leading, leading.policy != .learnt else { return "" }
+        let words = "; by \(leading.policy.words)"
+        return leading.isEarly
+            ? words + ", to be safe while little is learnt"
+            : words + ", which would have cost least lately (\(percent(leading.cost)) of the load's"
+                + " tasks, learnt headroom \(percent(leading.costOfLearnt)))"
+    }
+
+    private func percent(_ share: Double) -> String {
+        "\(text((share * 100).rounded())) %"
     }
 
     private var ask: String {

@@ -98,6 +98,8 @@ package struct DecisionInputs: Equatable, Sendable {
     /// How long a task takes from the decision to its first report, where that matters.
     package var leadTime: Duration?
     package var mode: DecisionMode
+    /// Which policy it follows, with learnt headroom.
+    var leading: LeadingPolicy?
     package var tasks: TaskCounts
     package var runningCount: Int
     package var pendingCount: Int

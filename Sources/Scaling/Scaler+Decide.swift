@@ -198,6 +198,7 @@ extension DecisionInputs {
         planned = plan.planned
         wanted = plan.wanted
         mode = plan.mode
+        leading = plan.leading
     }
 }
 

@@ -7,6 +7,8 @@ import Simulation
 struct Decisions {
     private let directory: String
     private let only: [String]?
+    /// Only these rows of `DecisionsSpan`, and not the others.
+    private let spans: [DecisionsSpan]
 
     init(_ options: [String]) {
         func value(_ name: String) -> String? {
@@ -16,6 +18,7 @@ struct Decisions {
         }
         directory = value("--traces") ?? "../shared/traces"
         only = value("--only").map { $0.split(separator: ",").map(String.init) }
+        spans = value("--span").flatMap(DecisionsSpan.init(rawValue:)).map { [$0] } ?? []
     }
 
     func run() throws -> Bool {
@@ -23,14 +26,18 @@ struct Decisions {
         var panels: [DecisionsFrontier.Panel] = []
         let cases = try DecisionsCase.all(in: directory).filter { only?.contains($0.name) ?? true }
         for peak in [50.0, 500] {
-            for item in cases {
+            for item in cases where item.goals != nil && spans.isEmpty {
                 let began = Date()
                 rows += measure(item, peakTasks: peak)
                 if peak == 50 { panels.append(frontier(item)) }
                 note("\(item.name), \(Int(peak)) tasks: \(Int(Date().timeIntervalSince(began))) s")
             }
         }
+        rows += DecisionsBounds(
+            spans: spans.isEmpty ? DecisionsSpan.allCases : spans, note: note
+        ).rows(cases)
         let met = try BenchReport(name: "decisions", rows: rows).publish()
+        guard !panels.isEmpty else { return met }
         let path = ".build/bench/decisions-frontier.svg"
         try DecisionsFrontier.svg(panels).write(toFile: path, atomically: true, encoding: .utf8)
         print("the frontiers are drawn in \(path)")
@@ -42,13 +49,13 @@ struct Decisions {
     }
 
     /// No bound is near: ten times the peak, up to what ECS allows.
-    private func model(_ peakTasks: Double) -> ServiceModel {
+    static func model(_ peakTasks: Double) -> ServiceModel {
         var model = ServiceModel()
         model.maxTasks = min(5_000, Int(peakTasks * 10))
         return model
     }
 
-    private func ours(
+    static func ours(
         _ workload: Workload, _ model: ServiceModel, _ caution: Caution = .balanced
     ) -> Outcome {
         var policy = SimulateCommand.defaultPolicy
@@ -60,32 +67,40 @@ struct Decisions {
     }
 
     private func measure(_ item: DecisionsCase, peakTasks: Double) -> [BenchRow] {
-        let model = model(peakTasks)
+        guard let goals = item.goals else { return [] }
+        let model = Self.model(peakTasks)
         let workload = item.workload(peakTasks: peakTasks, model: model)
-        let ours = ours(workload, model)
-        let peers = Peer.allCases.flatMap { peer in
+        let ours = Self.ours(workload, model)
+        let peers = Self.peers(ours, workload, model, peakTasks)
+        let oracle = PeerTuning.oracle(
+            overloadedSeconds: ours.overloadedSeconds, on: workload, model: model
+        ).outcome
+        let fair = peers.filter { $0.spends(ours.taskHours) }
+        return DecisionsRows(
+            goals: goals, title: "\(item.name), \(Int(peakTasks)) tasks", ours: ours, peers: peers,
+            fair: fair.isEmpty ? peers : fair, oracle: oracle
+        ).rows
+    }
+
+    /// Each given what we spend.
+    static func peers(
+        _ ours: Outcome, _ workload: Workload, _ model: ServiceModel, _ peakTasks: Double
+    ) -> [PeerTuning.Result] {
+        Peer.allCases.flatMap { peer in
             peer.signals.map {
                 PeerTuning.match(
                     peer, $0, taskHours: ours.taskHours, on: workload, model: model,
                     peakTasks: peakTasks)
             }
         }
-        let oracle = PeerTuning.oracle(
-            overloadedSeconds: ours.overloadedSeconds, on: workload, model: model
-        ).outcome
-        let fair = peers.filter { $0.spends(ours.taskHours) }
-        return DecisionsRows(
-            item: item, title: "\(item.name), \(Int(peakTasks)) tasks", ours: ours, peers: peers,
-            fair: fair.isEmpty ? peers : fair, oracle: oracle
-        ).rows
     }
 
     private func frontier(_ item: DecisionsCase) -> DecisionsFrontier.Panel {
-        let model = model(50)
+        let model = Self.model(50)
         let workload = item.workload(peakTasks: 50, model: model)
         var panel = DecisionsFrontier.Panel(title: "\(item.name), 50 tasks")
         for caution in [3.0, 7, 20, 70] {
-            panel.add("ours", ours(workload, model, Caution(caution)))
+            panel.add("ours", Self.ours(workload, model, Caution(caution)))
         }
         for peer in Peer.allCases where peer.hasKnob {
             for signal in peer.signals {
@@ -110,7 +125,7 @@ struct Decisions {
 
 /// What is claimed of one trace at one size.
 private struct DecisionsRows {
-    let item: DecisionsCase
+    let goals: DecisionsCase.Goals
     let title: String
     let ours: Outcome
     let peers: [PeerTuning.Result]
@@ -119,11 +134,11 @@ private struct DecisionsRows {
 
     var rows: [BenchRow] {
         [
-            row("overloaded", fair, unit: "s", goal: item.overloadedGoal) { $0.overloadedSeconds },
-            row("delayed", fair, unit: "requests", goal: item.delayedGoal) { $0.delayedRequests },
+            row("overloaded", fair, unit: "s", goal: goals.overloaded) { $0.overloadedSeconds },
+            row("delayed", fair, unit: "requests", goal: goals.delayed) { $0.delayedRequests },
             BenchRow(
                 name: "\(title), task-hours at the same overload", ours: ours.taskHours,
-                peer: oracle.taskHours, peerName: "oracle", unit: "h", goal: item.hoursGoal),
+                peer: oracle.taskHours, peerName: "oracle", unit: "h", goal: goals.hours),
             row(
                 "overloaded, ECS", peers.filter(\.peer.isTargetTracking), unit: "s", goal: 0.25
             ) { $0.overloadedSeconds },

@@ -96,8 +96,9 @@ struct LearntTests {
         loop.running = 11
         for second in 1...30 { _ = loop.second(second, load: 10.3) }
         let reason = loop.second(31, load: 10.3).reason
-        #expect(reason.hasPrefix("load is worth 10.3 tasks, learnt headroom "))
+        #expect(reason.hasPrefix("load is worth 10.3 tasks, headroom "))
         #expect(reason.contains("% for the 60 s a task takes to start → "))
+        #expect(reason.contains("; by the highest load of "))
         #expect(reason.hasSuffix("; limited to 11 by max"))
     }
 
@@ -166,11 +167,11 @@ struct LearntTests {
     @Test("What was ordered only for a surge is let go soon after it")
     func surgeEnds() {
         var loop = Loop()
-        for second in 1...600 { _ = loop.second(second, load: 10) }
-        for second in 601...680 { _ = loop.second(second, load: 30, waiting: 9_000) }
+        for second in 1...9_000 { _ = loop.second(second, load: 10) }
+        for second in 9_001...9_080 { _ = loop.second(second, load: 30, waiting: 9_000) }
         let most = loop.desired
         #expect(most > 40)
-        for second in 681...705 { _ = loop.second(second, load: 30) }
+        for second in 9_081...9_105 { _ = loop.second(second, load: 30) }
         #expect(loop.desired < most)
         #expect(loop.desired >= 30)
     }

@@ -153,7 +153,7 @@ struct UsageTests {
         }
         let planned = scalers[0].decide(now: at(600))
         #expect(planned.inputs.mode == .learnt)
-        #expect((8...11).contains(planned.inputs.planned), "\(planned.reason)")
+        #expect((8...14).contains(planned.inputs.planned), "\(planned.reason)")
         let tracked = scalers[1].decide(now: at(600))
         #expect(tracked.inputs.mode == .fixed)
         #expect(abs(tracked.inputs.planned - 9) < 1e-9)

@@ -8,7 +8,7 @@ import Values
 /// as the code says, or have their length in front, with a limit. Instants are kept as their age.
 struct Archive {
     /// Changes with every field.
-    static let version: UInt64 = 1
+    static let version: UInt64 = 2
     private static let checksumBytes = 8
     private static let agesMax = Limits.knowledgeDaysMax * 86_400 * 1_000_000_000
 

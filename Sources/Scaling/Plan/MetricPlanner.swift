@@ -22,7 +22,7 @@ struct MetricPlanner: Sendable {
             metric: target.metric, load: load, target: target.value,
             servedAtOnce: concurrency.lessThanTarget, demand: signal.workNewest,
             planned: planned.tasks,
-            kept: planned.kept, mode: planned.mode)
+            kept: planned.kept, mode: planned.mode, leading: planned.leading)
     }
 
     /// The reading held for the last `seconds`, until `now`.
@@ -76,10 +76,11 @@ struct MetricPlanner: Sendable {
         let standing = serviceTime.standing / concurrency.value
         var work = busy
         var noise = 1 / concurrency.value
-        if let seconds = serviceTime.seconds, reading.rate > 0 {
+        let rate = reading.rate > 0 ? reading.rate : serviceTime.usualArrivals
+        if let seconds = serviceTime.seconds, let rate {
             // Little's law: what arrives, not what waits.
             // What waits in the kernel is not among the arrivals yet, and what lasts no longer.
-            let short = reading.rate * seconds / concurrency.value
+            let short = rate * seconds / concurrency.value
             work = min(busy, short + standing + reading.saturatedBusy / concurrency.value)
             noise = seconds / concurrency.value
         }

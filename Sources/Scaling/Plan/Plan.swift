@@ -10,6 +10,8 @@ struct Plan: Equatable, Sendable {
     /// The load, the forecast and the headroom in tasks.
     var planned: Double
     var mode: DecisionMode
+    /// Which policy it follows, with learnt headroom.
+    var leading: LeadingPolicy?
     /// The metric a task, where steps go by it.
     var average: Double?
     var wanted: Int
@@ -19,7 +21,8 @@ struct Plan: Equatable, Sendable {
 
     init(
         metric: Metric, load: Double, target: Double, servedAtOnce: Double? = nil,
-        demand: Double, planned: Double, kept: Double? = nil, mode: DecisionMode
+        demand: Double, planned: Double, kept: Double? = nil, mode: DecisionMode,
+        leading: LeadingPolicy? = nil
     ) {
         self.metric = metric
         self.load = load
@@ -28,6 +31,7 @@ struct Plan: Equatable, Sendable {
         self.demand = demand
         self.planned = planned
         self.mode = mode
+        self.leading = leading
         wanted = wholeTasks(planned)
         self.kept = kept.map(wholeTasks) ?? wanted
     }

@@ -14,6 +14,8 @@ struct ServiceTime: Sendable {
     /// Requests leave as they arrive when they differ by no more than this.
     private static let stillShare = 0.05
     private static let usualSeconds = 10.0
+    private static let recentSeconds = 3.0
+    private static let arrivalsMin = 0.01
     /// Below this share of the usual rate arrivals have fallen.
     private static let fallenShare = 0.7
     private static let standingMost = 10.0
@@ -28,6 +30,7 @@ struct ServiceTime: Sendable {
     private var busyBefore: Double?
     private var isSlower = false
     private var stillness = Stillness()
+    private var recentBusy = DecayingMean(seconds: recentSeconds)
     private var usualRate = DecayingMean(seconds: usualSeconds)
     /// Requests in service that rate and time do not explain and that do not wait: long-lived ones
     /// next to short ones, or all of them since service became slower.
@@ -38,8 +41,16 @@ struct ServiceTime: Sendable {
         mean.isStarted ? mean.value : nil
     }
 
+    /// Requests that arrive a second where none came just now: a queue that drains after a burst is
+    /// no load. `nil` when none came for a minute or so; what is there then, nobody can tell.
+    var usualArrivals: Double? {
+        usualRate.isStarted && usualRate.value > Self.arrivalsMin ? usualRate.value : nil
+    }
+
     /// `capacity` requests at once fill the tasks; well beyond it some may wait.
     mutating func advance(busy: Double, rate: Double, capacity: Double, seconds: Double) {
+        recentBusy.advance(busy, seconds: seconds)
+        usualRate.advance(rate, seconds: seconds)
         guard rate > 0, busy > 0 else { return }
         noteStanding(busy: busy, rate: rate, capacity: capacity, seconds: seconds)
         advanceShort(
@@ -56,16 +67,16 @@ struct ServiceTime: Sendable {
     private mutating func noteStanding(
         busy: Double, rate: Double, capacity: Double, seconds: Double
     ) {
-        usualRate.advance(rate, seconds: seconds)
         guard mean.isStarted else { return }
         let excess = busy - rate * mean.value
         standing = max(0, min(standing, excess))
         // What stays when fewer arrive did not become slower, where nothing waits.
         let hasRoom = busy <= capacity * ConcurrencyLimit.fullShare
         if hasRoom, rate < usualRate.value * Self.fallenShare { standing = max(0, excess) }
-        stillness.advance(busy: busy, excess: excess, seconds: seconds)
+        stillness.advance(
+            busy: busy, excess: excess, leaving: capacity / mean.value - rate, seconds: seconds)
         guard excess - standing > 3 * busy.squareRoot() + 0.1 * standing else { return }
-        let drained = (capacity / mean.value - rate) * stillness.seconds
+        let drained = stillness.drained
         // Far more than tasks hold are clients that wait for a backend until they give up.
         guard excess < Self.standingMost * capacity else { return }
         if drained > max(Self.drainedShare * excess, 3 * busy.squareRoot()), stillness.isLong {
@@ -79,7 +90,12 @@ struct ServiceTime: Sendable {
     ) {
         let seen = busy / rate
         guard busy > capacity * ConcurrencyLimit.fullShare, mean.isStarted, seen > mean.value else {
-            mean.advance(seen, seconds: seconds)
+            // While far more leave than arrive, those in service came before, at another rate: the
+            // last of a queue that drains after a burst would seem to be served for minutes.
+            let drained = recentBusy.value - busy
+            if drained < 3 * recentBusy.value.squareRoot() || seen < mean.value {
+                mean.advance(seen, seconds: seconds)
+            }
             slowMean.restart(at: mean.value)
             busyBefore = nil
             isSlower = false
@@ -123,26 +139,31 @@ extension ServiceTime {
     mutating func transfer(_ archive: inout Archive) throws(KnowledgeError) {
         try mean.transfer(&archive)
         try slowMean.transfer(&archive)
+        try recentBusy.transfer(&archive)
         try usualRate.transfer(&archive)
     }
 }
 
-/// For how long busy has stood still, within chance.
+/// For how long busy has stood still, within chance, and how many requests would have left a queue
+/// meanwhile: tasks that came only now drained nothing before.
 private struct Stillness: Sendable {
     private static let leastSeconds = 2.0
     private static let share = 0.1
     private var anchor = 0.0
     private(set) var seconds = 0.0
+    private(set) var drained = 0.0
 
     var isLong: Bool { seconds >= Self.leastSeconds }
 
-    mutating func advance(busy: Double, excess: Double, seconds: Double) {
+    mutating func advance(busy: Double, excess: Double, leaving: Double, seconds: Double) {
         let noise = max(Self.share * excess, 3 * busy.squareRoot())
         guard abs(busy - anchor) <= noise else {
             anchor = busy
             self.seconds = 0
+            drained = 0
             return
         }
         self.seconds += seconds
+        drained += leaving * seconds
     }
 }

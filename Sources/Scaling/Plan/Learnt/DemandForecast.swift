@@ -20,14 +20,14 @@ struct DemandForecast: Sendable {
         self.caution = caution
     }
 
-    /// Lets a second pass, and gives the demand to plan for, in tasks.
+    /// Lets a second pass, and gives the demand to plan for at each caution, in tasks.
     ///
     /// `judges` says whether headroom was to cover that second: a lead time into a surge, what was
     /// ordered for it serves.
     mutating func plan(
         _ forecasts: [Double], actual: Double, noise: Double, second: Int, leadSeconds: Double,
         judges: Bool
-    ) -> Double {
+    ) -> [Double] {
         if second != lastSecond + 1 { historyBegin = second }
         lastSecond = second
         let lag = min(Self.historySeconds - 1, max(1, Int(leadSeconds.rounded())))
@@ -44,13 +44,13 @@ struct DemandForecast: Sendable {
         let here = (second % Self.historySeconds) * Self.stride
         for index in 0..<Self.count { history[here + index] = forecasts[index] }
         history[here + Self.count] = combined
-        let plan = headroom.plan(combined, demand: actual, noise: noise)
+        let plans = headroom.plans(combined, demand: actual, noise: noise)
         if second >= lastChoice + 60 {
             lastChoice = second
             blend.solve()
             headroom.choose(caution: caution)
         }
-        return plan
+        return plans
     }
 
     mutating func transfer(_ archive: inout Archive) throws(KnowledgeError) {

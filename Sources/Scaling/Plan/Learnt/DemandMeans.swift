@@ -11,6 +11,8 @@ struct DemandMeans: Sendable {
     private static let noMaxima = Tuning.maximaSeconds.map {
         SlidingMax<Double>(window: .seconds($0), resolution: .milliseconds($0 * 1000 / 60))
     }
+    /// What these maxima were in the last second.
+    private var highs = Tuning.maximaSeconds.map { _ in 0.0 }
     /// `e2` of the last seconds, newest first.
     private var recent: [Double] = []
     private static let recentSeconds = 64
@@ -25,8 +27,14 @@ struct DemandMeans: Sendable {
     var e5: Double { means[1].value * unit }
     var e15: Double { means[2].value * unit }
     private var e45: Double { means[3].value * unit }
-    private var e60: Double { means[4].value * unit }
+    var e60: Double { means[4].value * unit }
     var e300: Double { means[5].value * unit }
+    /// The highest 15 s mean of so many minutes: 1, 5, 15 or 60.
+    func highest(minutes: Int) -> Double {
+        let index = Tuning.maximaSeconds.firstIndex(of: Int64(minutes) * 60) ?? 0
+        return highs[index] * unit
+    }
+
     /// By how much demand rises a second, and has been rising for some time: a jump is none.
     var lastingRise: Double { leastRise * unit }
 
@@ -69,8 +77,9 @@ struct DemandMeans: Sendable {
             forecasts.append(recent.count > lag ? recent[lag] * unit : e15)
         }
         let most = Tuning.maximaMost * max(e15, e300)
-        for maximum in maxima {
-            forecasts.append(min(most, maximum.value(at: now).map { $0 * unit } ?? e15))
+        for index in maxima.indices {
+            highs[index] = maxima[index].value(at: now) ?? means[2].value
+            forecasts.append(min(most, highs[index] * unit))
         }
         return forecasts
     }

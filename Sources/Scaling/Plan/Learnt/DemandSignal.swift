@@ -38,6 +38,13 @@ package struct DemandSignal: Equatable, Sendable {
         serviceSeconds > 0 ? serviceSeconds * placesPerRequest : nil
     }
 
+    /// By how much the newest samples must be above the mean before that is more than chance: three
+    /// standard deviations of what is in service at one moment, or arrives in a tenth of a second.
+    var newestDeviation: Double {
+        let span = serviceSeconds > 0 ? min(1, serviceSeconds) : 1 / newestSpansPerSecond
+        return 3 * (work * noise / max(span, 0.01)).squareRoot()
+    }
+
     /// Work that waits, in task-seconds.
     var queuedWork: Double {
         max(0, busy - Double(serving)) * serviceSeconds

@@ -1,7 +1,7 @@
 /// How far demand comes out above its forecast, and the headroom that costs least.
 struct Headroom: Sendable {
     /// In units of the usual error.
-    private var chosen = 1.0
+    private var chosen = CompletePolicy.cautionTimes.map { _ in 1.0 }
     private var scores = ScoreHistogram(
         halfLifeSeconds: Tuning.scoreHalfLifeSeconds, priorSeconds: Tuning.scorePriorSeconds)
     /// The usual error in units of what Poisson arrivals explain.
@@ -35,12 +35,12 @@ struct Headroom: Sendable {
         errorScale.advance(min(most, abs(error)), seconds: 1)
     }
 
-    /// The forecast with its headroom, in tasks; asked once a second.
-    mutating func plan(_ forecast: Double, demand: Double, noise: Double) -> Double {
+    /// The forecast with its headroom at each caution, in tasks; asked once a second.
+    mutating func plans(_ forecast: Double, demand: Double, noise: Double) -> [Double] {
         let scale = scale(forecast, noise: noise)
         relative.advance(scale / max(forecast, 1e-3), seconds: 1)
         usualDemand.advance(demand, seconds: 1)
-        return forecast + chosen * scale
+        return chosen.map { forecast + $0 * scale }
     }
 
     /// Chooses the headroom anew.
@@ -49,11 +49,15 @@ struct Headroom: Sendable {
     /// the real one: in a small service users wait too.
     mutating func choose(caution: Double) {
         let fleet = 1 + Tuning.fleetMore / max(1, usualDemand.value)
-        chosen = scores.cheapest(overloadCost: caution * fleet / max(relative.value, 1e-3))
+        for (index, times) in CompletePolicy.cautionTimes.enumerated() {
+            let bounded = min(Limits.cautionMax, max(Limits.cautionMin, caution * times))
+            chosen[index] = scores.cheapest(
+                overloadCost: bounded * fleet / max(relative.value, 1e-3))
+        }
     }
 
     mutating func transfer(_ archive: inout Archive) throws(KnowledgeError) {
-        try archive.field(&chosen)
+        try archive.list(&chosen)
         try scores.transfer(&archive)
         try errorScale.transfer(&archive)
         try relative.transfer(&archive)

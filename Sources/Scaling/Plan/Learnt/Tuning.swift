@@ -1,6 +1,7 @@
 /// The constants of the learnt headroom, in one place: one set for every service, found with
 /// `bench decisions`.
 enum Tuning {
+
     /// Averages of the demand, in seconds: for the floor, the forecasts and the trends.
     static let meanSeconds = [2.0, 5, 15, 45, 60, 300]
     /// Windows of the forecasts that are maxima.
@@ -43,6 +44,8 @@ enum Tuning {
     static let floorNoise = 2.7
     /// Standard deviations of Poisson arrivals by which demand exceeds the tasks in a surge.
     static let surgeNoise = 1.6
+    /// Over what time the scatter of arrivals is learnt.
+    static let scatterTauSeconds = 1_800.0
     /// Waiting work beyond that share of the tasks is a surge too.
     static let surgeQueueShare = 0.05
     /// Demand rises for some time when it did over each span of the last seconds; how much of the
@@ -50,6 +53,8 @@ enum Tuning {
     static let riseSpanSeconds = 9
     static let riseLastsSeconds = 22
     static let risePart = 1.8
+    /// At most that share of the demand is ordered for its rise: most rises end soon.
+    static let riseMost = 0.65
     /// How much of the cheapest drain of a queue is ordered; all of it would start many tasks that
     /// serve for a minute.
     static let drainShare = 0.06
@@ -65,6 +70,23 @@ enum Tuning {
     /// Usual rises, in standard deviations, beyond which a rise is an early surge.
     static let earlyRise = 8.0
     static let earlyTauSeconds = 3_600.0
+
+    /// The costs of shadow policies fade to a half in this time.
+    static let shadowHalfLifeSeconds = 28_800.0
+    /// Before anything is seen, assumed costs count as so many seconds; that fades to a half in so
+    /// many, whatever is seen.
+    static let shadowPriorSeconds = 900.0
+    static let shadowPriorHalfLifeSeconds = 1_200.0
+    /// How fast the assumed share of overloaded seconds falls with headroom, and by how much it is
+    /// more for a memory of a minute, and for what is not learnt yet.
+    static let shadowRiskFall = 4.0
+    static let shadowShortRisk = 0.1
+    static let shadowLearntHeadroom = 0.3
+    static let shadowLearntRisk = 0.2
+    /// How much cheaper another policy must be to be followed, in fleets a second; and by how much
+    /// learnt headroom is preferred in the end.
+    static let shadowHysteresis = 0.02
+    static let shadowLearntBonus = 0.1
 
     /// An overloaded second in a surge that was to be foreseen costs this many times caution.
     static let seasonCaution = 9.0
