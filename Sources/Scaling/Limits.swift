@@ -59,6 +59,10 @@ package enum Limits {
     /// How long a client that found a full accept queue counts unless it does again: a kernel sends
     /// its SYN after 1, 2 and 4 s.
     static let shutOutMs = 4000.0
+    /// It tries once in so short a window, and so often in a second: 333 losses of 144 clients were
+    /// measured in one.
+    static let oneTryMs = 500.0
+    static let triesASecond = 2.0
     /// How long what a task told of its CPU and memory holds while its windows tell none.
     static let usageKeptMs = 5_000
 }

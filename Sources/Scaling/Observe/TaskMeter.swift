@@ -141,15 +141,18 @@ struct TaskMeter: Equatable, Sendable {
         load.activeNewest = max(calmActive, shown.activeNewest, thousandths(open))
     }
 
-    /// A full queue drops a client's SYN, and its kernel sends another after 1, 2, 4 s: as many are
-    /// lost in a second as clients wait at the least, and until they are due again they still wait.
+    /// A full queue drops a client's SYN, and its kernel sends another after 1, 2, 4 s; or its ACK,
+    /// and it sends its request again after 0.2, 0.4, 0.8 s. So each is lost once in a short
+    /// window, and some two times in a second; until they are due again they still wait.
     private mutating func noteShutOut(_ window: Window) {
         let lengthMs = Double(max(1, window.lengthMs))
-        shutOut *= max(0, 1 - lengthMs / Limits.shutOutMs)
-        guard condition == .saturated, let lost = window.witnesses?.listenOverflows, lost > 0
-        else { return }
+        let lost = condition == .saturated ? Double(window.witnesses?.listenOverflows ?? 0) : 0
+        let lostASecond = lost * min(1, 1000 / lengthMs)
+        if lostASecond < shutOut { shutOut *= max(0, 1 - lengthMs / Limits.shutOutMs) }
+        guard lost > 0 else { return }
         isDropping = true
-        shutOut = max(shutOut, Double(lost) * min(1, 1000 / lengthMs))
+        let tries = lengthMs < Limits.oneTryMs ? 1 : Limits.triesASecond
+        shutOut = max(shutOut, lostASecond / tries)
     }
 
     /// What drops are worth. A client that is turned away and tries again at once is dropped many
