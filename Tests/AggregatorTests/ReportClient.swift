@@ -61,6 +61,11 @@ final class ReportClient {
         return (status, String(decoding: transfer.body, as: UTF8.self))
     }
 
+    /// Whether the last decision, which is made before its report is answered, changes nothing.
+    func holds() throws -> Bool {
+        try get("/v1/services").body.contains(#""kind":"hold""#)
+    }
+
     /// A running task's report.
     static func report(
         task: String, service: String? = "web", sequence: UInt64, busy: Int, boot: UInt64 = 1

@@ -8,7 +8,8 @@ final class NameServer: Sendable {
     enum Fault: Sendable {
         case none
         case away
-        /// After so many milliseconds, and every second question gets lost.
+        /// After so many milliseconds, and every second pair of questions, for IPv4 and IPv6, gets
+        /// lost.
         case slow(Int)
     }
 
@@ -61,7 +62,7 @@ final class NameServer: Sendable {
             case .none: break
             case .away: continue
             case .slow(let milliseconds):
-                if number.isMultiple(of: 2) { continue }
+                if (number - 1) / 2 % 2 == 0 { continue }
                 usleep(UInt32(milliseconds) * 1000)
             }
             let answer = Self.answer(question[..<count])
