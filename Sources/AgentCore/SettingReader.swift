@@ -28,7 +28,8 @@ final class SettingReader {
     }
 
     @inline(never)
-    func whole(_ setting: WholeSetting) -> Int {
+    func whole(_ place: WholeSetting.Place) -> Int {
+        let setting = WholeSetting.all[place.rawValue]
         guard let text = text(setting.key) else { return setting.standard }
         if let value = text.wholeNumber, setting.range.contains(value) { return value }
         refuse(.outOfRange(key: setting.key, range: setting.range, value: text))
