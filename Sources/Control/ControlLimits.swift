@@ -8,7 +8,7 @@ package enum ControlLimits {
     /// How long a look that no write waits for may take.
     package static let lookWithin = Duration.seconds(2)
     /// How long UpdateService may take. Then it is decided again, within 2 s of the first attempt.
-    package static let writeWithin = Duration.milliseconds(1_200)
+    package static let writeWithin = Duration.milliseconds(800)
     /// After a look that failed, raises do without one for this long.
     package static let blindFor = Duration.seconds(5)
 
