@@ -118,7 +118,8 @@ import Values
             }
         }
         #expect(Standing(a, now: Samples.at(6)) == .owner(until: Samples.at(7)))
-        #expect(!Standing(a, now: Samples.at(6)).allowsLowering(now: Samples.at(6)))
+        let late = Samples.at(7) + (.zero - ControlLimits.writeWithin)
+        #expect(!Standing(a, now: late).allowsLowering(now: late))
         #expect(Standing(a, now: Samples.at(8)) == .former)
         #expect(Standing(b, now: Samples.at(6)) == .second(ownerLives: true))
         #expect(Standing(b, now: Samples.at(9)) == .second(ownerLives: false))

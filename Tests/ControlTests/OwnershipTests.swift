@@ -110,7 +110,7 @@ import Values
         let latest = Samples.at(13) + (.zero - ControlLimits.writeWithin)
         #expect(hand.controller.mayBegin(order, now: Samples.at(11)) == CallStart(before: latest))
         // It was stopped meanwhile.
-        #expect(hand.controller.mayBegin(order, now: Samples.at(11.9)) == nil)
+        #expect(hand.controller.mayBegin(order, now: latest) == nil)
         #expect(hand.controller.mayBegin(order, now: Samples.at(60)) == nil)
         hand.fail(.notSent, at: 60)
         hand.report(1, at: 61)
