@@ -117,8 +117,8 @@ drills-sanitized: setup-run ## Run the fast drills against the aggregator built 
 
 # One minute of it, or one seed's history; a failure is shrunk and told.
 WORLD_SECONDS := $(if $(YEARS),36000,60)
-world: ## Random histories of a service on ECS around the real decisions (SEED=… YEARS=… MUTANTS=1)
-	@$(if $(MUTANTS),Tests/Mutants/run,swift build -c release -q --product worlds && \
+world: ## Random histories of a service on ECS around the real decisions (SEED=… YEARS=… MUTANTS=1 or names)
+	@$(if $(MUTANTS),Tests/Mutants/run $(filter-out 1,$(MUTANTS)),swift build -c release -q --product worlds && \
 		$(RELEASE)/worlds $(if $(SEED),--seed $(SEED),--first $(or $(FIRST),1) \
 		--years $(or $(YEARS),1000) --seconds $(WORLD_SECONDS)))
 

@@ -54,4 +54,6 @@ package enum AWSEvent: Sendable {
     case credentialsRefreshed(expireMs: Int64?)
     /// The old ones serve on while they are valid.
     case credentialsNotRefreshed(AWSError)
+    /// This machine's clock and AWS's are far apart; calls are signed with AWS's.
+    case clockOff(ourMs: Int64, awsMs: Int64)
 }

@@ -9,6 +9,7 @@ package final class AWSClient: Sendable {
     private let budget: RateBudget
     private let retry: RetryPolicy
     private let clock: AWSClock
+    private let offset: ClockOffset
     private let observe: @Sendable (AWSEvent) -> Void
 
     /// `observe` is called from whatever thread and must return soon.
@@ -22,9 +23,14 @@ package final class AWSClient: Sendable {
         self.clock = clock
         self.observe = observe
         budget = RateBudget(now: clock.now())
+        let offset = ClockOffset()
+        self.offset = offset
+        // When credentials expire, AWS says by its own clock.
+        var aws = clock
+        aws.wallMs = { clock.wallMs() + offset.ms }
         credentials = CredentialsProvider(
             source: configuration.credentials,
-            fetcher: ContainerCredentialsFetcher(http: http, clock: clock), clock: clock,
+            fetcher: ContainerCredentialsFetcher(http: http, clock: aws), clock: aws,
             observe: observe)
     }
 
@@ -32,6 +38,7 @@ package final class AWSClient: Sendable {
     package func send(_ call: AWSCall) async throws(AWSError) -> [UInt8] {
         let begin = clock.now()
         var hasNewCredentials = false
+        var hasNewClock = false
         var number = 1
         while true {
             try await waitForRate(call)
@@ -57,6 +64,10 @@ package final class AWSClient: Sendable {
                 credentials.discard(used)
                 delay = .zero
             }
+            if !hasNewClock, learnsClock(from: error) {
+                hasNewClock = true
+                delay = .zero
+            }
             var delayed = attempt
             delayed.retryDelay = delay
             observe(.attempted(delayed))
@@ -64,6 +75,15 @@ package final class AWSClient: Sendable {
             try await sleep(delay, call)
             number += 1
         }
+    }
+
+    /// Whether the call failed by the time it was signed with; the next one will be AWS's.
+    private func learnsClock(from error: AWSError) -> Bool {
+        guard case .refused(let refusal) = error, let dateMs = refusal.dateMs,
+            offset.learn(from: refusal, wallMs: clock.wallMs())
+        else { return false }
+        observe(.clockOff(ourMs: clock.wallMs(), awsMs: dateMs))
+        return true
     }
 
     private func attempt(
@@ -106,6 +126,9 @@ package final class AWSClient: Sendable {
         request.headers = ["Content-Type: \(call.service.contentType)"]
         if let prefix = call.service.targetPrefix {
             request.headers.append("X-Amz-Target: \(prefix).\(call.operation)")
+        }
+        if let date = offset.date(wallMs: clock.wallMs()) {
+            request.headers.append("X-Amz-Date: \(date)")
         }
         request.body = call.body
         request.connectTimeout = min(AWSLimits.connectTimeout, call.within)

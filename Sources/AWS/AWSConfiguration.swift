@@ -12,9 +12,9 @@ package struct AWSConfiguration: Sendable {
     package var usesDualStack: Bool
 
     /// Reads `AWS_REGION` or `AWS_DEFAULT_REGION`, `AWS_ENDPOINT_URL_ECS`, `AWS_ENDPOINT_URL_SNS`,
-    /// `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL`, `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`,
-    /// `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT`, `AWS_CA_BUNDLE`, and the variables of
-    /// `CredentialsSource`.
+    /// `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING`,
+    /// `AWS_ENDPOINT_URL`, `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`, `AWS_USE_FIPS_ENDPOINT`,
+    /// `AWS_USE_DUALSTACK_ENDPOINT`, `AWS_CA_BUNDLE`, and the variables of `CredentialsSource`.
     package init(environment: (String) -> String?) throws(AWSError) {
         guard let region = environment("AWS_REGION") ?? environment("AWS_DEFAULT_REGION") else {
             throw .configurationInvalid(

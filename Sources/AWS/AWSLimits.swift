@@ -21,6 +21,7 @@ package enum AWSLimits {
     // Set by AWS.
     package static let servicesPerDescribe = 10
     package static let tasksPerDescribe = 100
+    package static let scalableTargetsPerDescribe = 50
     package static let subjectCharactersMax = 100
     /// The ids of a FIFO topic: of a message's group, and to drop a second copy by.
     package static let fifoIDCharactersMax = 128
@@ -58,6 +59,7 @@ package enum AWSLimits {
         case .readTasks: (50, 10)
         case .publish: (50, 50)
         case .table: (2_000, 100)
+        case .scalableTargets: (20, 2)
         }
     }
 }

@@ -30,7 +30,7 @@ struct AWSPartition: Sendable {
             dualStackDomain: "api.aws.hci.ic.gov"),
         AWSPartition(
             regionPrefix: "us-gov-", domain: "amazonaws.com", dualStackDomain: "api.aws",
-            plainFIPS: [.sns, .dynamodb]),
+            plainFIPS: [.sns, .dynamodb, .applicationAutoScaling]),
         // The last: every region that no other claims, as the SDKs have it.
         AWSPartition(regionPrefix: "", domain: "amazonaws.com", dualStackDomain: "api.aws"),
     ]

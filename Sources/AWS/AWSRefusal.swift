@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Values
 
 /// An error that AWS answered with.
 package struct AWSRefusal: Equatable, Sendable {
@@ -13,6 +14,8 @@ package struct AWSRefusal: Equatable, Sendable {
     package var requestID: String?
     /// How long AWS asks to wait.
     package var retryAfter: Duration?
+    /// What AWS's clock said, in Unix milliseconds; told where the clock is why it refused.
+    package var dateMs: Int64?
 
     package enum Kind: Sendable {
         case throttled
@@ -84,6 +87,9 @@ extension AWSRefusal {
         self.code = code.flatMap(Self.asCode) ?? "HTTP\(status)"
         self.message = Self.asLine(message ?? "")
         self.requestID = requestID.map(Self.asLine)
+        if isOfClock {
+            dateMs = header("Date").flatMap { HTTPDate.seconds($0) }.map { $0 * 1000 }
+        }
     }
 
     /// `com.amazonaws.ecs#ClientException:http://…` is `ClientException`.

@@ -3,12 +3,19 @@ package enum AWSService: String, CaseIterable, Hashable, Sendable {
     case ecs
     case sns
     case dynamodb
+    case applicationAutoScaling = "application-autoscaling"
 
-    var environmentName: String { rawValue.uppercased() }
+    /// As in `AWS_ENDPOINT_URL_…`: its service id in capitals.
+    var environmentName: String {
+        switch self {
+        case .ecs, .sns, .dynamodb: rawValue.uppercased()
+        case .applicationAutoScaling: "APPLICATION_AUTO_SCALING"
+        }
+    }
 
     var contentType: String {
         switch self {
-        case .ecs: "application/x-amz-json-1.1"
+        case .ecs, .applicationAutoScaling: "application/x-amz-json-1.1"
         case .dynamodb: "application/x-amz-json-1.0"
         case .sns: "application/x-www-form-urlencoded; charset=utf-8"
         }
@@ -20,6 +27,7 @@ package enum AWSService: String, CaseIterable, Hashable, Sendable {
         case .ecs: "AmazonEC2ContainerServiceV20141113"
         case .sns: nil
         case .dynamodb: "DynamoDB_20120810"
+        case .applicationAutoScaling: "AnyScaleFrontendService"
         }
     }
 }

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Values
 
 /// The operations of ECS that scaling needs.
@@ -84,45 +83,8 @@ package struct ECSClient: Sendable {
         _ operation: String, _ rateClass: RateClass, _ input: some Encodable,
         onceWithin limit: Duration? = nil, notAfter latest: Instant? = nil
     ) async throws(AWSError) -> Output {
-        let body: [UInt8]
-        do {
-            body = try Array(JSONEncoder().encode(input))
-        } catch {
-            throw .requestInvalid(operation: operation, detail: "the parameters are no JSON")
-        }
-        var call = AWSCall(service: .ecs, operation: operation, rateClass: rateClass, body: body)
+        var call = AWSCall(service: .ecs, operation: operation, rateClass: rateClass, body: [])
         call.notAfter = latest
-        let answer = try await client.send(limit.map { call.once(within: $0) } ?? call)
-        do {
-            return try JSONDecoder().decode(Output.self, from: Data(answer))
-        } catch let error as DecodingError {
-            throw .answerInvalid(operation: operation, detail: error.place)
-        } catch {
-            throw .answerInvalid(operation: operation, detail: "no JSON")
-        }
-    }
-}
-
-extension Array {
-    fileprivate func chunks(of count: Int) -> [[Element]] {
-        stride(from: 0, to: self.count, by: count).map { start in
-            Array(self[start..<Swift.min(start + count, self.count)])
-        }
-    }
-}
-
-extension DecodingError {
-    /// What is wrong and where; the value itself stays out of logs.
-    fileprivate var place: String {
-        switch self {
-        case .keyNotFound(let key, let context): "no \(Self.path(context.codingPath + [key]))"
-        case .typeMismatch(_, let context), .valueNotFound(_, let context):
-            "\(Self.path(context.codingPath)) is of another type"
-        default: "no JSON"
-        }
-    }
-
-    private static func path(_ keys: [any CodingKey]) -> String {
-        keys.map(\.stringValue).joined(separator: ".")
+        return try await client.send(limit.map { call.once(within: $0) } ?? call, json: input)
     }
 }

@@ -10,4 +10,6 @@ package enum RateClass: CaseIterable, Hashable, Sendable {
     case publish
     /// DynamoDB, on demand: thousands a second; ours is a guard against our own mistakes.
     case table
+    /// Application Auto Scaling publishes no rates: seldom.
+    case scalableTargets
 }

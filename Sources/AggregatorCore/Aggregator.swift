@@ -17,6 +17,7 @@ package final class Aggregator: Sendable {
     private let resolver: TaskResolver
     private let actuator: Actuator
     private let announcer: Announcer
+    private let autoScaling: AutoScalingWatch
     private let lasting: Lasting
     /// What runs until `stop`, and may be given up at any moment.
     private let parts: [Part]
@@ -46,6 +47,9 @@ package final class Aggregator: Sendable {
             log: log, now: MonotonicClock.now())
         lasting = Lasting(
             configuration.state, client, fleet, name: environment("HOSTNAME"), log: log)
+        let autoScaling = AutoScalingWatch(
+            fleet: fleet, client: ApplicationAutoScalingClient(client), log: log)
+        self.autoScaling = autoScaling
         resolver = TaskResolver()
         agents = BearerCheck(groups: configuration.secrets.agentGroups)
         operators = BearerCheck(configuration.secrets.operatorTokens)
@@ -76,7 +80,7 @@ package final class Aggregator: Sendable {
         parts = [
             { _ in await reconciler.run() }, { _ in await lookup.run() },
             { _ in await fleet.run() }, { _ in await people.events.run(shedder) },
-            { _ in await exporter?.run() },
+            { _ in await exporter?.run() }, { _ in await autoScaling.run() },
             { _ in await lines?.run(fleet, each: configuration.log.embeddedMetricsPeriod) },
             { server in await overload.run(server) },
             { _ in await ConnectionLog(counters: listener, log: log).run() },
@@ -151,6 +155,7 @@ package final class Aggregator: Sendable {
             await act()
             announcer.stop()
             lasting.stop()
+            await autoScaling.giveBack()
         }
     }
 

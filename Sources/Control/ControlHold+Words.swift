@@ -61,7 +61,8 @@ extension ControlHold {
             "We raise it again as the load asks. Look for a second autoscaler, a schedule or a"
                 + " pipeline that sets the count."
         case .autoScaling:
-            "Nothing is lowered until it ends; raises go on. Deregister or suspend the target."
+            "Nothing is lowered until it ends; raises go on. Deregister the target,"
+                + " or suspend it: \"applicationAutoScaling\": \"suspend\"."
         case .deploymentFailed:
             "Nothing is lowered for a day; raises start tasks of whichever revision ECS keeps."
                 + " Roll back, or deploy again."

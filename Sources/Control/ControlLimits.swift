@@ -50,6 +50,13 @@ package enum ControlLimits {
     package static let periodsTrusted = 3
     package static let countsTrustedMin = Duration.seconds(10)
 
+    // Application Auto Scaling on the same services.
+    package static let autoScalingPeriod = Duration.seconds(60)
+    /// Of services whose scalable target we suspend.
+    package static let autoScalingSuspendedPeriod = Duration.seconds(5)
+    /// Without the right to ask.
+    package static let autoScalingDeniedPeriod = Duration.seconds(600)
+
     // What is distrusted. ECS's reads are eventually consistent.
     /// AWS's advice: up to five minutes of patience after a write.
     package static let staleFor = Duration.seconds(300)

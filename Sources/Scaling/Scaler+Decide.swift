@@ -134,7 +134,9 @@ extension Scaler {
         {
             return hold(&decision, at: decision.from, .scaleInCooldown)
         }
-        let kept = min(wantedMax.value(at: now) ?? wanted, decision.inputs.maxTasks)
+        // A plan is a mean of seconds: load that just came back is above it.
+        let window = max(wantedMax.value(at: now) ?? wanted, wholeTasks(decision.inputs.demand))
+        let kept = min(window, decision.inputs.maxTasks)
         keep(&decision, kept, .stabilization)
         keep(&decision, foundMax.value(at: now) ?? 0, .found)
         let trusted = wholeTasks(decision.inputs.planned * reading.warmUpFactor)

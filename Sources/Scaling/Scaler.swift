@@ -204,7 +204,7 @@ package struct Scaler: Sendable {
 
     /// Takes a reading that a quorum stands for into averages and forecasts, and plans by it.
     private mutating func learn(_ reading: FleetReading, _ counts: ServiceCounts) -> Plan? {
-        // What was wanted in a silence is not known: the window begins with what runs.
+        // What was wanted in a silence, or without load, is not known: the window begins here.
         let isAfterSilence = settledAt.map { now - $0 > policy.data.forgetAfter } ?? true
         if isAfterSilence || wantedMax.value(at: now) == nil { noteFound(counts) }
         // After a silence, only so much of it is what the new numbers stand for; settled again
@@ -218,7 +218,7 @@ package struct Scaler: Sendable {
         }
         let plan = plan(for: reading, counts)
         arrivals.settle(reading, seconds: seconds, now: now)
-        if let plan { collapse.settle(plan.demand, seconds: seconds, now: now) }
+        if let plan, collapse.settle(plan.demand, seconds: seconds, now: now) { noteFound(counts) }
         return plan
     }
 

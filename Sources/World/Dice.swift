@@ -17,6 +17,12 @@ struct Dice: Sendable {
         share() < probability
     }
 
+    /// A whole number that is on average the given one.
+    mutating func rounded(_ value: Double) -> Int {
+        let whole = value.rounded(.down)
+        return Int(whole) + (chance(value - whole) ? 1 : 0)
+    }
+
     mutating func between(_ least: Double, _ most: Double) -> Double {
         least + (most - least) * share()
     }

@@ -51,9 +51,18 @@ struct ECSFront: Sendable {
         var description = ServiceDescription(
             name: "web", desiredCount: ecs.desired, runningCount: ecs.runningCount,
             pendingCount: ecs.pendingCount)
+        description.eventMs = Script.startMs + Int64(ecs.eventAt * 1000)
         guard let deployment = ecs.deployment else {
             description.deployments = [
                 .init(id: "r\(ecs.revision)", isPrimary: true, rollout: .completed)
+            ]
+            return description
+        }
+        if deployment.kind == .codeDeploy {
+            // Task sets have no rollout.
+            description.deployments = [
+                .init(id: "set-\(deployment.before)", isPrimary: true, rollout: nil),
+                .init(id: "set-\(deployment.revision)", isPrimary: false, rollout: nil),
             ]
             return description
         }

@@ -7,7 +7,7 @@
 /// through a bake time; rebalancing starts a task before it stops another.
 struct ECSModel: Sendable {
     struct Deployment: Equatable, Sendable {
-        enum Kind: Sendable { case rolling, blueGreen }
+        enum Kind: Sendable { case rolling, blueGreen, codeDeploy }
         enum State: Sendable { case inProgress, failed }
 
         let kind: Kind
@@ -31,6 +31,8 @@ struct ECSModel: Sendable {
     private var tokens = 10.0
     private var dice: Dice
     let drainSeconds: Double
+    /// When the service's newest event was: ECS tells of tasks that it starts and stops.
+    private(set) var eventAt = 0.0
 
     init(desired: Int, dice: Dice) {
         self.desired = desired
@@ -146,6 +148,7 @@ struct ECSModel: Sendable {
     private mutating func launch(
         _ count: Int, revision: Int, _ second: Double, _ weather: Weather
     ) {
+        eventAt = second
         for _ in 0..<min(count, Int(tokens)) {
             if dice.chance(weather.noCapacity) { continue }
             tokens -= 1
@@ -167,8 +170,11 @@ struct ECSModel: Sendable {
         var gone: [Int] = []
         for index in indices.prefix(most) {
             switch tasks[index].phase {
-            case .provisioning: gone.append(index)
+            case .provisioning:
+                gone.append(index)
+                eventAt = second
             case .running:
+                eventAt = second
                 tasks[index].phase = .deactivating
                 tasks[index].until = second + drainSeconds
             case .deactivating: break
@@ -192,7 +198,7 @@ struct ECSModel: Sendable {
         case .rolling:
             keepOld(now.before, max(0, desired - ready), second, weather)
             if ready >= desired, count(now.before, .running) == 0 { finish(now) }
-        case .blueGreen:
+        case .blueGreen, .codeDeploy:
             if let baked = now.bakedAt {
                 guard second >= baked else { return }
                 stop(newestFirst(now.before), second)

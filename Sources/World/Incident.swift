@@ -4,16 +4,17 @@
 struct Incident: Equatable, Sendable {
     enum Kind: String, CaseIterable, Sendable {
         // What traffic and backends do.
-        case surge, vanish, stall, slowdown, streams
+        case surge, vanish, stall, slowdown, streams, streamsAlone
         // What ECS does.
         case looksFail, writesFail, writesUnanswered, throttled, staleReads, truncatedReads
         case noCapacity, slowStarts, tasksDie, rebalancing
         // What deployments do.
-        case rolling, blueGreen, failedRolling
+        case rolling, blueGreen, codeDeploy, failedRolling
         // What agents do.
         case silentAgents, agentsRestart, saturatedTask, usageUnknown, leakedGauge, lateReports
+        case liar
         // What people and other programs do.
-        case bump, lowerByHand, setToZero, pauseLowering, otherScaler
+        case bump, lowerByHand, setToZero, pauseLowering, pauseAll, otherScaler
         // What happens to the aggregator itself.
         case restart, freeze
 
@@ -21,6 +22,32 @@ struct Incident: Equatable, Sendable {
         var isMoment: Bool {
             switch self {
             case .agentsRestart, .tasksDie, .restart, .bump, .lowerByHand: true
+            default: false
+            }
+        }
+
+        /// Whether it changes what the tasks have to do.
+        var changesLoad: Bool {
+            switch self {
+            case .surge, .vanish, .stall, .slowdown, .streams, .streamsAlone, .tasksDie, .rolling,
+                .blueGreen, .codeDeploy, .failedRolling, .rebalancing, .leakedGauge, .liar,
+                .lowerByHand, .setToZero, .otherScaler, .silentAgents, .saturatedTask, .restart,
+                .agentsRestart, .lateReports, .freeze:
+                true
+            default: false
+            }
+        }
+
+        /// Whether nothing may be lowered for it, or nobody can. What is discounted as leaked
+        /// counts as load before a lowering.
+        var hindersLowering: Bool {
+            switch self {
+            case .looksFail, .writesFail, .writesUnanswered, .throttled, .staleReads,
+                .truncatedReads, .noCapacity, .rolling, .blueGreen, .codeDeploy, .failedRolling,
+                .silentAgents, .saturatedTask, .usageUnknown, .lateReports, .pauseLowering,
+                .pauseAll, .otherScaler, .freeze, .setToZero, .liar, .vanish, .leakedGauge,
+                .streams, .streamsAlone, .rebalancing:
+                true
             default: false
             }
         }

@@ -13,38 +13,53 @@ struct Judge: Sendable {
         var running: Int
         /// Tasks' worth of what arrives, and of all that is in service.
         var work: Double
+        /// Of the work, what anybody can know.
+        var knowable: Double
         var busyWork: Double
         var silentShare: Double
         var isDeploying: Bool
+        var isFailedDeployment = false
         var reportsCome: Bool
         var writesWork: Bool
     }
 
-    private let script: Script
+    let script: Script
     private(set) var violation: Violation?
     private var needs: [(second: Double, tasks: Double)] = []
     private var needsHead = 0
-    private var looked: (second: Double, desired: Int)?
-    private var raisedByOthers: (second: Double, count: Int)?
-    private var zeroedAt: Double?
-    private var deployingSince: Double?
-    private var silentSince: Double?
-    private var pausedSince: Double?
-    var bornAt = 0.0
-    private var belowMinSince: Double?
-    private var shortSince: Double?
-    private var aboveMaxSince: Double?
+    /// What was desired, while it was.
+    private var counts: [(second: Double, desired: Int)] = []
+    var looked: (second: Double, desired: Int)?
+    var raisedByOthers: (second: Double, count: Int)?
+    var foreignAt = -10_000.0
+    private(set) var zeroedAt: Double?
+    private(set) var deployingSince: Double?
+    private(set) var silentSince: Double?
+    private(set) var pausedSince: Double?
+    private(set) var raisesPausedSince: Double?
+    private(set) var bornAt = 0.0
+    /// What ran when the aggregator started, and when all agents were heard again.
+    var found: (second: Double, count: Int)?
+    var lastWrite: (second: Double, count: Int, isSure: Bool)?
+    var raisedAt = -10_000.0
+    var panicAt = -10_000.0
+    var loweredAt = -10_000.0
+    var undone: [Double] = []
+    var since: [String: Double] = [:]
     private var directions: [(second: Double, isRaise: Bool)] = []
     private var written = 0
-    private var announced = 0
+    private var scaledMessages = 0
+    private var held: Set<ControlHold> = []
+    /// When each hold was last announced.
+    private(set) var toldAt: [ControlHold: Double] = [:]
 
     init(_ script: Script) {
         self.script = script
     }
 
-    private var policy: ScalingPolicy { script.policy }
+    var policy: ScalingPolicy { script.policy }
 
-    private mutating func fail(_ rule: String, _ second: Double, _ words: String) {
+    mutating func fail(_ rule: String, _ second: Double, _ words: String) {
         if violation == nil { violation = Violation(rule: rule, second: second, words: words) }
     }
 
@@ -55,92 +70,84 @@ struct Judge: Sendable {
     }
 
     mutating func foreign(from: Int, to: Int, second: Double) {
-        if to > from { raisedByOthers = (second, to) } else { raisedByOthers = nil }
+        if to > from {
+            raisedByOthers = (second, to)
+            if second - loweredAt < 600 {
+                undone.append(second)
+                loweredAt = -10_000
+            }
+        } else {
+            raisedByOthers = nil
+        }
+        foreignAt = second
+        lastWrite = nil
         zeroedAt = to == 0 ? second : nil
     }
 
-    mutating func paused(_ isPaused: Bool, second: Double) {
+    mutating func paused(_ isPaused: Bool, raises: Bool, second: Double) {
         pausedSince = isPaused ? pausedSince ?? second : nil
+        raisesPausedSince = raises ? raisesPausedSince ?? second : nil
+    }
+
+    mutating func born(at second: Double, desired: Int) {
+        bornAt = second
+        found = (second, desired)
+        held = []
+        toldAt = [:]
+        lastWrite = nil
     }
 
     mutating func announced(_ announcement: Announcement, second: Double) {
-        guard case .scaled = announcement else { return }
-        announced += 1
-        if announced > written { fail("a message twice", second, "\(announced) for \(written)") }
+        switch announcement {
+        case .scaled:
+            scaledMessages += 1
+            if scaledMessages > written {
+                fail("a message twice", second, "\(scaledMessages) for \(written)")
+            }
+        case .overridden: break
+        case .held(let notice) where notice.isOver:
+            if held.remove(notice.hold) == nil {
+                fail("a hold ended twice", second, notice.hold.rawValue)
+            }
+        case .held(let notice):
+            toldAt[notice.hold] = second
+            if !held.insert(notice.hold).inserted {
+                fail("a hold announced twice", second, notice.hold.rawValue)
+            }
+        }
     }
 
     // MARK: A write
 
-    /// Our write of `count`, as ECS takes it.
-    mutating func wrote(_ count: Int, _ truth: Truth, _ incidents: [Incident]) {
+    /// Our write of `count`, as ECS takes it; without an answer nobody knows that it does.
+    mutating func wrote(
+        _ count: Int, _ truth: Truth, _ incidents: [Incident], isAnswered: Bool = true
+    ) {
         written += 1
         let (second, have) = (truth.second, truth.desired)
         let shown = min(have, looked?.desired ?? have)
         if count < shown { lowered(to: count, from: have, truth, incidents) }
-        if count > have { raised(to: count, from: have, truth) }
-        if count < policy.minTasks { fail("below min", second, "\(have) -> \(count)") }
+        if count > have { raised(to: count, from: have, truth, incidents) }
+        let least = min(script.minTasks(at: second), script.minTasks(at: second - 5))
+        if count < least { fail("below min", second, "\(have) -> \(count)") }
         if count > policy.maxTasks, count > have {
             fail("above max", second, "\(have) -> \(count)")
         }
         if let zeroedAt, second - zeroedAt > 10, count > 0, shown == 0 {
             fail("0 did not stay", second, "0 -> \(count)")
         }
+        if let last = lastWrite, last.isSure, last.count == count, have == count {
+            fail("wrote again what was in force", second, "\(count)")
+        }
+        lastWrite = (second, count, isAnswered)
         if count != have { directions.append((second, count > have)) }
+        if count < have { loweredAt = second }
+        if count > have { raisedAt = second }
     }
 
-    private mutating func raised(to count: Int, from have: Int, _ truth: Truth) {
-        let recent = highestNeed(since: truth.second - 600)
-        let leaked = script.incidents.filter { $0.kind == .leakedGauge && $0.begin < truth.second }
-            .reduce(0) { $0 + $1.size }
-        let least = Double(max(policy.minTasks, 1))
-        let most = 2.5 * max(recent, least) + 12 + 1.5 * truth.busyWork + leaked
-        if Double(count) > most {
-            fail("raised far above need", truth.second, "\(have) -> \(count), need \(recent)")
-        }
-    }
+    // MARK: What was
 
-    private mutating func lowered(
-        to count: Int, from have: Int, _ truth: Truth, _ incidents: [Incident]
-    ) {
-        let second = truth.second
-        let change = "\(have) -> \(count)"
-        func on(_ kind: Incident.Kind, since: Double) -> Incident? {
-            incidents.first { $0.kind == kind && $0.isOn(second) && second - $0.begin > since }
-        }
-        if !policy.scaleIn.enabled { fail("lowered with scale-in off", second, change) }
-        if count == 0 { fail("took the last task", second, change) }
-        if let deployingSince, truth.isDeploying, second - deployingSince > 45 {
-            fail("lowered in a deployment", second, change)
-        }
-        if second - (looked?.second ?? -1_000) > 17 {
-            fail("lowered on old counts", second, change)
-        }
-        if policy.usesCPU, let unknown = on(.usageUnknown, since: 15), unknown.size == 1 {
-            fail("lowered on an unknown metric", second, change)
-        }
-        if truth.silentShare >= 0.11, let silentSince, second - silentSince > 10 {
-            fail("lowered with a tenth of the tasks silent", second, change)
-        }
-        if second - bornAt < policy.scaleIn.afterRestart.seconds - 1 {
-            fail("lowered after a restart", second, change)
-        }
-        if let pausedSince, second - pausedSince > 3 { fail("lowered in a pause", second, change) }
-        let window = policy.stabilization.seconds
-        let need = min(Double(policy.maxTasks), highestNeed(since: second - window + 3) * 0.8 - 0.5)
-        if Double(count) < need { fail("lowered below need", second, "\(change), need \(need)") }
-        if let raised = raisedByOthers, second - raised.second < window - 2,
-            let looked, looked.second > raised.second, count < raised.count
-        {
-            fail("lowered what somebody raised", second, "\(change), set \(raised.count)")
-        }
-        if let gone = on(.vanish, since: 3), second - gone.begin < 180, script.meanTasks > 3,
-            gone.begin - bornAt > 120, truth.busyWork < highestNeed(since: gone.begin - 30) * 0.05
-        {
-            fail("lowered when all load vanished", second, change)
-        }
-    }
-
-    private func highestNeed(since second: Double) -> Double {
+    func highestNeed(since second: Double) -> Double {
         var highest = 0.0
         for need in needs[needsHead...].reversed() {
             if need.second < second { break }
@@ -149,81 +156,57 @@ struct Judge: Sendable {
         return highest
     }
 
+    /// What was desired then.
+    func desired(at second: Double) -> Int {
+        counts.last { $0.second <= second }?.desired ?? counts.first?.desired ?? 0
+    }
+
+    /// All that was desired around a minute ago, when a limit's period began.
+    func desiredAMinuteAgo(_ second: Double) -> [Int] {
+        let (begin, end) = (second - 63, second - 57)
+        return counts.filter { $0.second > begin && $0.second < end }.map(\.desired)
+            + [desired(at: begin)]
+    }
+
     // MARK: Each step
 
     mutating func step(
         _ truth: Truth, holds: @autoclosure () -> [ControlHold], _ incidents: [Incident]
     ) {
         let second = truth.second
-        needs.append((second, truth.work))
+        needs.append((second, truth.knowable))
         while needsHead < needs.count, needs[needsHead].second < second - 1_000 { needsHead += 1 }
         if needsHead > 4_096 {
             needs.removeFirst(needsHead)
             needsHead = 0
         }
+        if counts.last?.desired != truth.desired { counts.append((second, truth.desired)) }
+        if counts.count > 256 { counts.removeFirst(128) }
+        if truth.busyWork > 1.8 * Double(min(truth.running, truth.desired)) { panicAt = second }
         deployingSince = truth.isDeploying ? deployingSince ?? second : nil
-        silentSince = truth.silentShare >= 0.1 ? silentSince ?? second : nil
-        checkMin(truth)
-        checkDemand(truth, incidents)
-        checkTold(truth, holds)
+        noteSilence(truth)
+        checkReached(truth, incidents)
+        checkTold(truth, holds, incidents)
         checkFlapping(second, incidents)
     }
 
-    private mutating func checkMin(_ truth: Truth) {
-        let isLow = truth.desired < policy.minTasks && zeroedAt == nil && truth.writesWork
-        belowMinSince = isLow ? belowMinSince ?? truth.second : nil
-        if let since = belowMinSince, truth.second - since > 90 {
-            fail("min not reached", truth.second, "\(truth.desired) for 90 s")
+    private mutating func noteSilence(_ truth: Truth) {
+        // What is wanted after a silence is not known: the window begins with what runs.
+        if truth.silentShare == 1 {
+            since["all silent", default: truth.second] = since["all silent"] ?? truth.second
+        } else if let begin = since.removeValue(forKey: "all silent"), truth.second - begin > 75 {
+            found = (truth.second, truth.desired)
         }
-    }
-
-    private mutating func checkDemand(_ truth: Truth, _ incidents: [Incident]) {
-        // A task serves twice its target: below that customers wait, above it headroom is missing.
-        let isUrgent = truth.work * 0.55 > Double(truth.desired)
-        let wanted = min(truth.work * 0.95, Double(policy.maxTasks))
-        let isShort =
-            wanted > Double(truth.desired) && truth.writesWork && truth.reportsCome
-            && zeroedAt == nil
-        shortSince = isShort ? shortSince ?? truth.second : nil
-        let bound = isUrgent && policy.scaleOut.limit.percent == nil ? 150.0 : 420
-        guard let since = shortSince, truth.second - since > bound + failingBound(truth) else {
-            return
-        }
-        fail(
-            "demand not answered", truth.second,
-            "\(truth.desired) desired, worth \(Int(truth.work * 10) / 10) since \(Int(since)) s")
-    }
-
-    /// Starts that fail hold a raise for two timeouts at most.
-    private func failingBound(_ truth: Truth) -> Double {
-        truth.running < truth.desired ? 2 * policy.scaleOut.startTimeout.seconds : 0
-    }
-
-    private mutating func checkTold(_ truth: Truth, _ holds: () -> [ControlHold]) {
-        let isCapped = truth.work > Double(policy.maxTasks) + 1 && truth.reportsCome
-        let isAtMax = isCapped && truth.desired == policy.maxTasks
-        aboveMaxSince = isAtMax ? aboveMaxSince ?? truth.second : nil
-        guard let since = aboveMaxSince, truth.second - since > 180 else { return }
-        if !holds().contains(.atMax) { fail("at max, and not told", truth.second, "for 180 s") }
+        silentSince = truth.silentShare >= 0.1 ? silentSince ?? truth.second : nil
     }
 
     private mutating func checkFlapping(_ second: Double, _ incidents: [Incident]) {
-        guard directions.count > 8 else { return }
+        guard directions.count > 12 else { return }
         directions.removeAll { second - $0.second > 3_600 }
         let isCalm = !incidents.contains { $0.begin < second && second - $0.end < 3_600 }
         guard isCalm, script.swing == 0 else { return }
         let turns = zip(directions, directions.dropFirst()).count { $0.isRaise != $1.isRaise }
-        if turns > 8 { fail("flapping", second, "\(turns) turns in an hour of constant load") }
-    }
-}
-
-extension ScalingPolicy {
-    fileprivate var usesCPU: Bool {
-        if case .target(let targets) = rule {
-            targets.contains { $0.metric == .cpu }
-        } else {
-            false
-        }
+        if turns > 12 { fail("flapping", second, "\(turns) turns in an hour of constant load") }
     }
 }
 

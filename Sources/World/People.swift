@@ -38,9 +38,10 @@ struct People: Sendable {
         case .rolling: ecs.deploy(.rolling, isBad: false, rollsBack: true, bake: 0)
         case .failedRolling:
             ecs.deploy(.rolling, isBad: true, rollsBack: incident.size > 0, bake: 0)
-        case .blueGreen:
+        case .blueGreen, .codeDeploy:
             ecs.deploy(
-                .blueGreen, isBad: false, rollsBack: true, bake: incident.end - incident.begin)
+                incident.kind == .codeDeploy ? .codeDeploy : .blueGreen, isBad: false,
+                rollsBack: true, bake: incident.end - incident.begin)
         default: break
         }
     }

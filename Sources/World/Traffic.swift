@@ -10,6 +10,10 @@ struct Traffic: Sendable {
     private(set) var slowness = 1.0
     /// Tasks' worth of what arrives, without what waits.
     private(set) var work = 0.0
+    /// The same, as far as anybody can know it: while requests wait, how long one takes shows only
+    /// in how many leave full tasks, and a full task may serve twice its target at once.
+    private(set) var knowable = 0.0
+    private var slownessBefore = 1.0
     /// Requests in service, those that wait included.
     private(set) var busy = 0.0
 
@@ -35,6 +39,9 @@ struct Traffic: Sendable {
             case .vanish: factor *= incident.size
             case .slowdown: slowness *= incident.size
             case .streams: streams += incident.size * script.meanTasks * script.target
+            case .streamsAlone:
+                streams += incident.size * script.meanTasks * script.target
+                factor = 0
             case .stall: isStalled = true
             default: break
             }
@@ -44,6 +51,9 @@ struct Traffic: Sendable {
         let arriving = rate * taken
         work = (arriving + streams) / script.target
         serve(arriving: arriving, taken: taken, seconds: seconds, serving: serving)
+        if queue == 0 { slownessBefore = slowness }
+        let shown = min(slowness, max(slownessBefore, slowness / 2))
+        knowable = (arriving * shown / slowness + streams) / script.target
     }
 
     /// A task serves twice its target at once, as a target is to leave room; the rest waits.
@@ -52,10 +62,10 @@ struct Traffic: Sendable {
     ) {
         let places = max(0, 2 * Double(serving) * script.target - streams)
         let leaves = isStalled ? 0 : places / max(taken, 1e-6)
-        let inside = min(arriving, places)
         queue = max(0, queue + (rate - leaves) * seconds)
         // Clients give up: no queue is longer than half a minute of requests.
         queue = min(queue, rate * 30)
+        let inside = queue > 0 ? places : min(arriving, places)
         busy = inside + streams + queue
     }
 }

@@ -51,8 +51,10 @@ extension World {
             return answerWrite(.failure(Self.failure(.throttled)), after: 0.05)
         }
         if fails { return answerWrite(.failure(Self.failure(.transient)), after: 0.3) }
-        note("we: \(ecs.desired) -> \(order.to): \(order.decision.reason)")
-        judge.wrote(order.to, truth, script.incidents)
+        note(
+            "we: \(ecs.desired) -> \(order.to): \(order.decision.reason) (in truth \(ecs.runningCount)"
+                + " run, worth \(Int(traffic.work)), \(Int(traffic.queue)) wait)")
+        judge.wrote(order.to, truth, script.incidents, isAnswered: !isUnanswered)
         ecs.set(desired: order.to)
         front.note(ecs, at: second)
         if isUnanswered { return answerWrite(.failure(Self.failure(.uncertain)), after: 1.2) }

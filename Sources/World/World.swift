@@ -39,6 +39,7 @@ package struct World: Sendable {
     /// Grows with each restart of the aggregator: answers to an earlier life come to nobody.
     var life = 0
     var movedAt = 0.0
+    private var lies = 0
     /// What was written, by whom, and why; the last lines of it.
     var diary: [String] = []
 
@@ -58,7 +59,7 @@ package struct World: Sendable {
         Instant(nanoseconds: 1_000_000_000_000 + Int64((second * 1e9).rounded()))
     }
 
-    var wallMs: Int64 { 1_790_000_000_000 + Int64(second * 1000) }
+    var wallMs: Int64 { Script.startMs + Int64(second * 1000) }
 
     /// Runs to the end, or to the first violation.
     package mutating func run() -> Violation? {
@@ -133,24 +134,26 @@ package struct World: Sendable {
             calls = []
             controller = ServiceController(
                 policy: script.policy, period: Self.lookPeriod, now: Self.instant(second))
-            judge.bornAt = second
+            judge.born(at: second, desired: ecs.desired)
             movedAt = second
         }
-        let pauses = isOn(.pauseLowering) != nil
-        if pauses, controller.overrides.entries.isEmpty {
-            let pause = ServiceOverride(
-                .pause(.in), reason: "a person said so", until: .init(nanoseconds: .max),
-                untilMs: .max)
-            if case .success(let actions) = controller.override(
-                pause, now: Self.instant(second))
-            {
-                perform(actions)
-            }
-            movedAt = second
-        } else if !pauses, !controller.overrides.entries.isEmpty {
-            perform(controller.resume(.in, now: Self.instant(second)))
-        }
-        judge.paused(pauses, second: second)
+        let raises = isOn(.pauseAll) != nil
+        let pauses = raises || isOn(.pauseLowering) != nil
+        setPause(pauses ? (raises ? .both : .in) : nil)
+        judge.paused(pauses, raises: raises, second: second)
+    }
+
+    /// What an operator wants paused, so that it is.
+    private mutating func setPause(_ direction: PauseDirection?) {
+        guard controller.overrides.pauses.first?.direction != direction else { return }
+        let now = Self.instant(second)
+        movedAt = second
+        perform(controller.resume(.both, now: now))
+        guard let direction else { return }
+        let pause = ServiceOverride(
+            .pause(direction), reason: "a person said so", until: .init(nanoseconds: .max),
+            untilMs: .max)
+        if case .success(let actions) = controller.override(pause, now: now) { perform(actions) }
     }
 
     mutating func note(_ words: String) {
@@ -161,7 +164,8 @@ package struct World: Sendable {
     // MARK: Reports
 
     mutating func report(_ seconds: Double) {
-        let serving = max(1, ecs.runningCount)
+        // Balancing is never even.
+        let weights = ecs.tasks.reduce(0) { $0 + ($1.phase == .running ? 1 + $1.bias : 0) }
         let knowsCPU = script.policy.usesUsage
         let unknown = isOn(.usageUnknown)?.size ?? 0
         let silent = isOn(.silentAgents)?.size ?? 0
@@ -172,15 +176,21 @@ package struct World: Sendable {
             $0.kind == .agentsRestart && $0.begin <= second && second - $0.begin < 1
         }
         if late > 0, dice.chance(0.5) { return }
-        for index in ecs.tasks.indices where ecs.tasks[index].phase != .provisioning {
+        reportLies()
+        for index in ecs.tasks.indices {
             let task = ecs.tasks[index]
+            // Its agent is there before the first sample is.
+            let isProvisioning = task.phase == .provisioning
+            if isProvisioning, task.until - second > 8 { continue }
             let lot = Double((task.id &* 2_654_435_761) & 0xFFFF) / 65_536
             guard lot >= silent else { continue }
             let isServing = task.phase == .running
             // The balancer sends nothing to a task that it deregisters; a few requests end there.
-            let part = isServing ? (1 + task.bias) / Double(serving) : 0
+            let part = isServing ? (1 + task.bias) / weights : 0
             var share = Agents.Share(busy: traffic.busy * part, rate: traffic.rate * part)
-            if !isServing { share.busy = 0.05 * script.target }
+            share.standing = traffic.streams * part
+            share.requests = dice.rounded(share.rate * seconds)
+            if !isServing { (share.busy, share.standing) = (0.05 * script.target, 0) }
             if knowsCPU, lot >= unknown {
                 let isStarting = second - task.runningSince < 20 && task.runningSince > 0
                 share.cpu = isStarting ? 100 : min(100, 60 * traffic.work * part)
@@ -194,10 +204,19 @@ package struct World: Sendable {
                 report = agents.report(
                     &task, share, second: second, seconds: seconds,
                     isSaturated: isSaturated && index == 0)
+                if isProvisioning { report = agents.starting(&task) }
             }
             guard let report else { continue }
             perform(controller.ingest(report, now: Self.instant(second)).1)
         }
+    }
+
+    /// Somebody on the network invents a task.
+    private mutating func reportLies() {
+        guard let liar = isOn(.liar) else { return }
+        lies += 1
+        let report = agents.lie(number: lies, busy: liar.size, second: second)
+        perform(controller.ingest(report, now: Self.instant(second)).1)
     }
 
     // MARK: The truth
@@ -219,10 +238,11 @@ package struct World: Sendable {
         }
         return Judge.Truth(
             second: second, desired: ecs.desired, running: running, work: traffic.work,
-            busyWork: traffic.busy / script.target,
+            knowable: traffic.knowable, busyWork: traffic.busy / script.target,
             silentShare: running > 0 ? Double(quiet) / Double(running) : 0,
             isDeploying: ecs.deployment?.state == .inProgress,
-            reportsCome: Double(quiet) < 0.3 * Double(running) && isOn(.lateReports) == nil
+            isFailedDeployment: ecs.deployment?.state == .failed,
+            reportsCome: isOn(.lateReports) == nil
                 && running > 0 && !traffic.isStalled,
             writesWork: !blocked)
     }

@@ -1,7 +1,7 @@
 import Glibc
 
-/// `worlds [--seed N] [--years Y] [--seconds S]`: random histories until one fails, or time is
-/// over.
+/// `worlds [--seed N] [--first N] [--years Y] [--seconds S] [--brief] [--all]`: random histories
+/// until one fails, or time is over. `--brief` shrinks no failure, `--all` goes on after one.
 package enum WorldCommand {
     private static let secondsAYear = 31_536_000.0
 
@@ -14,11 +14,12 @@ package enum WorldCommand {
         }
         if let seed = value("--seed") { exit(replay(UInt64(seed))) }
         let goesOn = arguments.contains("--all")
+        let isBrief = arguments.contains("--brief")
         let first = value("--first").map { UInt64($0) } ?? 1
         exit(
             search(
                 first, years: value("--years") ?? 1, seconds: value("--seconds") ?? 3_600,
-                goesOn: goesOn))
+                goesOn: goesOn, isBrief: isBrief))
     }
 
     /// One history, told whole.
@@ -36,7 +37,7 @@ package enum WorldCommand {
 
     /// `goesOn` finds the first history of each rule, and counts the others.
     private static func search(
-        _ first: UInt64, years: Double, seconds: Double, goesOn: Bool
+        _ first: UInt64, years: Double, seconds: Double, goesOn: Bool, isBrief: Bool
     ) -> Int32 {
         var found: [String: (first: Violation, seed: UInt64, count: Int)] = [:]
         let begin = clock()
@@ -48,7 +49,11 @@ package enum WorldCommand {
             var world = World(script)
             if let violation = world.run() {
                 guard goesOn else {
-                    tell(violation, of: script)
+                    if isBrief {
+                        print("seed \(seed) \(violation.text)")
+                    } else {
+                        tell(violation, of: script)
+                    }
                     return 1
                 }
                 let before = found[violation.rule]

@@ -1,3 +1,4 @@
+import Foundation
 import Platform
 import TestSupport
 import Testing
@@ -110,6 +111,46 @@ import Testing
         guard case .unreachable("DescribeTasks", "http://127.0.0.1:\(port)", .notConnected) = error
         else { throw TestFailure("\(String(describing: error))") }
         #expect(clock.sleeps.count == AWSLimits.attemptsMax - 1)
+    }
+
+    /// Case 29: a clock more than five minutes off. Also for a call that is tried once.
+    @Test(arguments: [-420_000, 420_000] as [Int64])
+    func signsAgainWithAWSsTimeWhenTheClockIsOff(offMs: Int64) async throws {
+        let clock = ManualClock()
+        let right = clock.wallMs + offMs
+        let words = "Signature \(offMs > 0 ? "expired" : "not yet current"): x is earlier than y"
+        let refusal = CaptureServer.Answer(
+            status: 403, headers: ["Date": HTTPDateText.of(right)],
+            body: #"{"__type":"InvalidSignatureException","message":"\#(words)"}"#)
+        let good = CaptureServer.Answer(body: #"{"services":[],"failures":[]}"#)
+        let server = try await CaptureServer([refusal, good])
+        let events = Lock<[AWSEvent]>([])
+        let client = try client(["AWS_ENDPOINT_URL": server.url], clock: clock.clock) { event in
+            events.withLock { $0.append(event) }
+        }
+        for _ in 0..<2 {
+            _ = try await ECSClient(client).describeServices(cluster: "demo", services: ["web"])
+        }
+        #expect(clock.sleeps == [.zero])
+        let dates = try server.requests().map { $0.headers["x-amz-date"] }
+        let expected = ClockOffsetText.of(right)
+        #expect(dates.count == 3)
+        #expect(dates.dropFirst().allSatisfy { $0 == expected }, "\(dates), not \(expected)")
+        let offs = events.withLock { $0 }.compactMap { event -> Int64? in
+            if case .clockOff(let ours, let aws) = event { aws - ours } else { nil }
+        }
+        #expect(offs == [offMs])
+    }
+
+    /// The clock is right, and the secret is not: once.
+    @Test func aWrongSignatureIsNoMatterOfTheClock() async throws {
+        let clock = ManualClock()
+        let refusal = CaptureServer.Answer(
+            status: 403, headers: ["Date": HTTPDateText.of(clock.wallMs)],
+            body: #"{"__type":"InvalidSignatureException","message":"Signature expired"}"#)
+        let server = try await CaptureServer([refusal])
+        await #expect(throws: AWSError.self) { try await list(server, clock) }
+        #expect(try server.requests().count == 1)
     }
 
     /// A retry would carry an old decision.
@@ -227,4 +268,21 @@ import Testing
                 cluster: "demo", service: "web", desiredCount: -1)
         }
     }
+}
+
+/// Times as HTTP and signatures write them.
+private enum HTTPDateText {
+    static func of(_ ms: Int64) -> String { text(ms, "EEE, dd MMM yyyy HH:mm:ss 'GMT'") }
+
+    static func text(_ ms: Int64, _ form: String) -> String {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.timeZone = TimeZone(identifier: "UTC")
+        formatter.dateFormat = form
+        return formatter.string(from: Date(timeIntervalSince1970: Double(ms) / 1000))
+    }
+}
+
+private enum ClockOffsetText {
+    static func of(_ ms: Int64) -> String { HTTPDateText.text(ms, "yyyyMMdd'T'HHmmss'Z'") }
 }

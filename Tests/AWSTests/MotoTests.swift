@@ -70,6 +70,33 @@ import Testing
             ])
     }
 
+    @Test func seesAndSuspendsScalableTargets() async throws {
+        let id = ApplicationAutoScalingClient.resourceID(cluster: "demo", service: "third")
+        let parameters: [String: Any] = [
+            "ServiceNamespace": "ecs", "ResourceId": id,
+            "ScalableDimension": "ecs:service:DesiredCount", "MinCapacity": 1, "MaxCapacity": 9,
+        ]
+        let name = "application-autoscaling"
+        _ = try await moto().call(name, "register_scalable_target", parameters)
+        let client = ApplicationAutoScalingClient(try client())
+        let absent = ApplicationAutoScalingClient.resourceID(cluster: "demo", service: "absent")
+        let found = try await client.describeScalableTargets([id, absent])
+        #expect(found.map(\.resourceID) == [id])
+        #expect(found.first?.suspended == SuspendedState.none)
+        try await client.registerScalableTarget(id, suspended: .all)
+        let answer = try await moto().call(
+            name, "describe_scalable_targets",
+            ["ServiceNamespace": "ecs", "ResourceIds": [id]])
+        let target = (answer["ScalableTargets"] as? [[String: Any]])?.first
+        #expect(target?["MaxCapacity"] as? Int == 9)
+        #expect(
+            target?["SuspendedState"] as? [String: Bool] == [
+                "DynamicScalingInSuspended": true, "DynamicScalingOutSuspended": true,
+                "ScheduledScalingSuspended": true,
+            ])
+        #expect(try await client.describeScalableTargets([id]).first?.suspended == .all)
+    }
+
     @Test func tellsAWrongSecretAndTriesOnce() async throws {
         let client = try client(secret: "wrong")
         let before = try await moto().desiredCount("other")

@@ -266,6 +266,27 @@ import Testing
         #expect(found.contains { $0.contains("at least min 30 of the service") }, "\(found)")
     }
 
+    @Test func allContradictionsAreToldAtOnceWhateverElseIsWrong() {
+        let found = problems(
+            """
+            {"services":[{"cluster":"shop","service":"web","min":30,"max":20,
+             "target":[{"metric":"busy","value":1},{"metric":"busy","value":2}],
+             "data":{"staleAfterSeconds":60,"forgetAfterSeconds":30}},
+             {"cluster":"shop","service":"api","min":9,"max":8,"target":{"value":0},
+             "data":{"staleAfterSeconds":0,"forgetAfterSeconds":30}}]}
+            """)
+        for words in [
+            "services[0].min: must be 0 to 20", "services[0].target.metric: must be each metric",
+            "services[0].data.forgetAfterSeconds: must be 60 s to",
+            "services[1].min: must be 0 to 8", "services[1].data.staleAfterSeconds",
+            "services[1].target",
+        ] {
+            #expect(found.contains { $0.contains(words) }, "\(words) in \(found)")
+        }
+        // What was refused is no ground for more.
+        #expect(found.count == 6, "\(found)")
+    }
+
     @Test func refusesAServiceThatIsThereTwice() {
         let entry = "\"service\":\"web\",\"target\":{\"value\":1}}"
         let found = problems(

@@ -109,7 +109,7 @@ struct Stack: Decodable {
             case .several:
                 Self.existing + [
                     "StackName=ssm-test", "MoreServices=\(Stack.more.joined(separator: ","))",
-                    "ImageRegistry=ghcr.io/shop",
+                    "ImageRegistry=ghcr.io/shop", "SuspendAutoScaling=true",
                 ]
             case .configured:
                 Self.existing + [

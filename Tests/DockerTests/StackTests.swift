@@ -59,6 +59,7 @@ import Testing
         let program = try Repository.program("aggregator")
         let output = try await Support.run(program, ["check"], ["AGGREGATOR_CONFIG": policy])
         #expect(output.contains("existing/web, existing/api, existing/jobs"), "\(output)")
+        #expect(policy.contains(#""applicationAutoScaling": "suspend""#), "\(policy)")
     }
 
     @Test func aConfigurationOfOnesOwnReplacesTheStacks() async throws {

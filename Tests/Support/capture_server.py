@@ -66,7 +66,10 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         content = answer.get("body", "").encode() * answer.get("repeat", 1)
-        self.send_response(answer.get("status", 200))
+        answer_headers = answer.get("headers", {})
+        # With a Date and a Server of its own, which an answer may bring itself.
+        begin = self.send_response_only if "Date" in answer_headers else self.send_response
+        begin(answer.get("status", 200))
         for name, value in answer.get("headers", {}).items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))

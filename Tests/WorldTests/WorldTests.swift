@@ -24,7 +24,8 @@ import Testing
         script.policy.scaleIn.enabled = false
         var judge = Judge(script)
         let truth = Judge.Truth(
-            second: 1_000, desired: 9, running: 9, work: 2, busyWork: 2, silentShare: 0,
+            second: 1_000, desired: 9, running: 9, work: 2, knowable: 2, busyWork: 2,
+            silentShare: 0,
             isDeploying: false, reportsCome: true, writesWork: true)
         judge.wrote(8, truth, [])
         #expect(judge.violation?.rule == "lowered with scale-in off")

@@ -51,6 +51,7 @@ extension ServiceConfiguration {
             LogField("warmUpSeconds", policy.data.warmUp.inSeconds),
             LogField("panicPercent", policy.panic.thresholdPercent),
             LogField("schedules", policy.schedules.map(\.name).joined(separator: ", ")),
+            LogField("applicationAutoScaling", autoScaling.rawValue),
             LogField("dryRun", policy.dryRun),
         ]
         if let snsTopicARN { fields.append(LogField("snsTopicArn", snsTopicARN)) }

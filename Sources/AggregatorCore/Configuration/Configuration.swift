@@ -18,7 +18,7 @@ package struct Configuration: Sendable {
 
     /// Settings that are valid and may not do what their author expects; one sentence each.
     package var warnings: [String] {
-        services.flatMap { service in service.policy.warnings.map { "\(service.key): \($0)" } }
+        services.flatMap { service in service.warnings.map { "\(service.key): \($0)" } }
     }
 }
 
@@ -61,6 +61,23 @@ package struct LogConfiguration: Equatable, Sendable {
     package init() {}
 }
 
+extension ServiceConfiguration {
+    fileprivate var warnings: [String] {
+        guard autoScaling == .suspend, policy.dryRun else { return policy.warnings }
+        return policy.warnings + [
+            "applicationAutoScaling suspend does nothing with dryRun: it goes on scaling"
+        ]
+    }
+}
+
+/// What to do about Application Auto Scaling on the same service.
+package enum AutoScalingUse: String, CaseIterable, Sendable {
+    /// Nothing is lowered while it is active.
+    case watch
+    /// It is suspended while we run.
+    case suspend
+}
+
 /// How one service is scaled.
 package struct ServiceConfiguration: Equatable, Sendable {
     package var key: ServiceKey
@@ -72,6 +89,7 @@ package struct ServiceConfiguration: Equatable, Sendable {
     package var snsTopicARN: String?
     /// Of what kinds the topic hears; `nil` for all.
     package var announced: Set<String>?
+    package var autoScaling = AutoScalingUse.watch
 
     package init(
         key: ServiceKey, cluster: String, service: String, policy: ScalingPolicy,

@@ -16,6 +16,7 @@ extension ServiceConfiguration {
             reader.refuse("snsTopicArn", reader.line, "must be an ARN, not \"\(topic)\"")
         }
         let announced = kinds(&reader)
+        let autoScaling = reader.choice("applicationAutoScaling", AutoScalingUse.self) ?? .watch
         if let cluster { checkName("cluster", cluster, &reader) }
         for service in services { checkName("service", service, &reader) }
         guard let cluster, let policy else { return [] }
@@ -24,6 +25,7 @@ extension ServiceConfiguration {
                 key: ServiceKey(cluster: cluster, service: service), cluster: cluster,
                 service: service, policy: policy, snsTopicARN: topic)
             configuration.announced = announced
+            configuration.autoScaling = autoScaling
             return configuration
         }
     }
@@ -52,7 +54,6 @@ extension ServiceConfiguration {
 extension ScalingPolicy {
     /// `nil` when there is no rule.
     fileprivate init?(_ reader: inout ObjectReader) {
-        let mistakesBefore = reader.problems.count
         let min = reader.integer("min", in: 0...Limits.tasksMax)
         let max = reader.integer("max", in: 1...Limits.tasksMax)
         let rule = Rule(&reader)
@@ -69,36 +70,26 @@ extension ScalingPolicy {
             if let schedule = Schedule(&reader) { schedules.append(schedule) }
         }
         dryRun = reader.bool("dryRun", default: false)
-        guard rule != nil else { return nil }
-        if reader.problems.count == mistakesBefore {
-            do {
-                try validate()
-            } catch {
-                refuse(error, &reader)
-            }
-        } else {
-            refuseContradictions(&reader)
+        refuseContradictions(&reader, hasRule: rule != nil)
+        if rule == nil { return nil }
+    }
+
+    /// Settings that were read and contradict each other; what was refused already is no ground.
+    private func refuseContradictions(_ reader: inout ObjectReader, hasRule: Bool) {
+        let wrong = Set(reader.problems.map(\.path))
+        for problem in problems where hasRule || !problem.key.hasPrefix("target") {
+            let grounds = Self.grounds(of: problem)
+            if grounds.contains(where: { wrong.contains(reader.path(of: $0)) }) { continue }
+            refuse(problem, &reader)
         }
     }
 
-    /// Next to other mistakes: settings that were read and contradict each other.
-    private func refuseContradictions(_ reader: inout ObjectReader) {
-        let wrong = Set(reader.problems.map(\.path))
-        func isRight(_ keys: String...) -> Bool {
-            keys.allSatisfy { !wrong.contains(reader.path(of: $0)) }
-        }
-        guard isRight("min", "max") else { return }
-        if minTasks > maxTasks {
-            reader.refuse("min", reader.line, "must be 0 to \(maxTasks), not \(minTasks)")
-        }
-        for schedule in schedules {
-            for problem in contradictions(of: schedule) { refuse(problem, &reader) }
-        }
-        guard isRight("data.forgetAfterSeconds", "data.staleAfterSeconds") else { return }
-        if data.forgetAfter < data.staleAfter {
-            reader.refuse(
-                "data.forgetAfterSeconds", reader.line,
-                "must be at least data.staleAfterSeconds, \(data.staleAfter.inSeconds) s")
+    /// The settings that a problem is made of.
+    private static func grounds(of problem: PolicyError) -> [String] {
+        switch problem.key {
+        case "min", "schedules.min", "schedules.max": ["min", "max"]
+        case "forgetAfter": ["data.forgetAfterSeconds", "data.staleAfterSeconds"]
+        default: []
         }
     }
 

@@ -36,6 +36,18 @@ package final class AWSEventLog: Sendable {
             var fields = [LogField("heldBack", heldBack)]
             if let expireMs { fields.append(LogField("expires", UTCTime.text(ms: expireMs))) }
             log.log(.info, "credentials.refreshed", fields)
+        case .clockOff(let ourMs, let awsMs):
+            let seconds = abs(awsMs - ourMs) / 1000
+            log.log(
+                .error, "aws.clock",
+                [
+                    LogField("ours", UTCTime.text(ms: ourMs)),
+                    LogField("aws", UTCTime.text(ms: awsMs)),
+                    LogField(
+                        "reason",
+                        "this machine's clock is \(seconds) s \(awsMs > ourMs ? "behind" : "ahead of")"
+                            + " AWS's: calls are signed with AWS's, schedules go by this one"),
+                ])
         case .credentialsNotRefreshed(let error):
             guard let heldBack = refreshFailures.admit(now: MonotonicClock.now()) else { return }
             log.log(

@@ -64,6 +64,11 @@ package final class Reconciler: Sendable {
                 service.described(byName[service.key.service], askedAt: askedAt)
             }
         } catch {
+            // Without the right for one of them AWS refuses all: the others are asked for alone.
+            if error.kind == .lasting, batch.count > 1 {
+                for service in batch { await look(at: [service], askedAt: askedAt) }
+                return
+            }
             health.failed(error, batch[0])
             for service in batch { service.lookFailed(error) }
         }

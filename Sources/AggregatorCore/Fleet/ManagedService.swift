@@ -163,6 +163,10 @@ extension ManagedService {
         perform(controller.withLock { $0.failed(failure, now: now, jitter: jitter) })
     }
 
+    func autoScaled(_ isActive: Bool) {
+        controller.withLock { $0.autoScaled(isActive) }
+    }
+
     func ecsAnswered(now: Instant) {
         perform(controller.withLock { $0.ecsAnswered(now: now) })
     }

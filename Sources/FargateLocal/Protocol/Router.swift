@@ -34,6 +34,10 @@ final class Router: Sendable {
         guard let target = request.header("X-Amz-Target") else {
             return .response(SNSEndpoint(store: store).answer(request, arrival: arrival))
         }
+        // Application Auto Scaling changes nothing here.
+        if target == "AnyScaleFrontendService.DescribeScalableTargets" {
+            return .response(ECSEndpoint.response(200, Array(#"{"ScalableTargets":[]}"#.utf8)))
+        }
         guard target.hasPrefix(ECSEndpoint.targetPrefix) else {
             return .response(ECSEndpoint.response(.unknownOperation(target)))
         }

@@ -23,16 +23,19 @@ struct DemandCollapse: Sendable {
     private var before = 0.0
     private var until: Instant?
 
-    /// The load was worth `tasks` for the last `seconds`, until `now`.
-    mutating func settle(_ tasks: Double, seconds: Double, now: Instant) {
+    /// The load was worth `tasks` for the last `seconds`, until `now`; gives whether it came back.
+    mutating func settle(_ tasks: Double, seconds: Double, now: Instant) -> Bool {
+        let held = holds(now: now)
         fast.advance(tasks, seconds: seconds)
         slow.advance(tasks, seconds: seconds)
         if fast.value >= before * Self.returnedShare { until = nil }
-        guard until == nil, slow.value >= Self.leastTasks,
+        if until == nil, slow.value >= Self.leastTasks,
             fast.value < slow.value * Self.vanishedShare
-        else { return }
-        before = slow.value
-        until = now + Self.hold
+        {
+            before = slow.value
+            until = now + Self.hold
+        }
+        return held && !holds(now: now)
     }
 
     func holds(now: Instant) -> Bool {

@@ -44,18 +44,34 @@ struct FleetSums: Sendable {
     }
 
     /// The sums by word and by role, without the newcomers where these do not count.
-    func grouped(newcomersCount: Bool) -> Grouped {
+    ///
+    /// For the moment that a task is a newcomer, its word counts for no more than the mean of those
+    /// that are known: whoever invents a task each second would else order tasks for each. While
+    /// the service itself is new, all are.
+    func grouped(newcomersCount: Bool, isNew: Bool) -> Grouped {
         var grouped = Grouped()
-        let count = newcomersCount && newcomers > 0 ? cells.count : TaskGroup.cellsPerHalf
-        for index in 0..<count where cells[index].tasks > 0 {
-            let inHalf = index % TaskGroup.cellsPerHalf
-            grouped.add(cells[index], role: inHalf / 3, word: inHalf % 3)
+        for index in 0..<TaskGroup.cellsPerHalf where cells[index].tasks > 0 {
+            grouped.add(cells[index], role: index / 3, word: index % 3)
+        }
+        guard newcomersCount, newcomers > 0 else { return grouped }
+        let known = isNew ? 0 : grouped.mature.tasks + grouped.young.tasks
+        var sum = grouped.mature.load
+        sum += grouped.young.load
+        for index in 0..<TaskGroup.cellsPerHalf {
+            var cell = cells[TaskGroup.cellsPerHalf + index]
+            guard cell.tasks > 0 else { continue }
+            let (role, word) = (index / 3, index % 3)
+            let isBounded = known > 0 && word != TaskGroup.Word.saturated.rawValue
+            if isBounded { cell.load.bound(tasks: cell.tasks, by: sum, of: known) }
+            grouped.add(cell, role: role, word: isBounded ? 0 : word)
         }
         return grouped
     }
 
     struct Grouped {
         var plain = Cell()
+        /// Of the plain ones, those that serve: what drains says nothing of what arrives.
+        var neighbours = Cell()
         var loud = Cell()
         var saturated = Cell()
         var mature = Cell()
@@ -71,7 +87,9 @@ struct FleetSums: Sendable {
 
         fileprivate mutating func add(_ cell: Cell, role: Int, word: Int) {
             switch word {
-            case 0: plain += cell
+            case 0:
+                plain += cell
+                if role < 2 { neighbours += cell }
             case 1: loud += cell
             default: saturated += cell
             }

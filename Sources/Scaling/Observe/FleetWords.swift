@@ -27,8 +27,8 @@ struct FleetWords {
         guard loud.tasks + saturated.tasks > 0 else { return }
         if !Self.areBelieved(grouped) {
             let before = loud.load.busy + saturated.load.busy
-            Self.bound(&loud, by: grouped.plain, worth)
-            Self.bound(&saturated, by: grouped.plain, worth)
+            Self.bound(&loud, by: grouped.neighbours, worth)
+            Self.bound(&saturated, by: grouped.neighbours, worth)
             overstatedBusy = before - loud.load.busy - saturated.load.busy
             bounded = overstatedBusy > 0 ? loud.tasks + saturated.tasks : 0
         }
@@ -40,24 +40,25 @@ struct FleetWords {
 
     private static func areBelieved(_ grouped: FleetSums.Grouped) -> Bool {
         let many = grouped.loud.tasks + grouped.saturated.tasks
-        return grouped.plain.tasks == 0 || (many >= 2 && many * 4 > many + grouped.plain.tasks)
+        let neighbours = grouped.neighbours.tasks
+        return neighbours == 0 || (many >= 2 && many * 4 > many + neighbours)
     }
 
     private static func bound(
-        _ cell: inout FleetSums.Cell, by plain: FleetSums.Cell, _ worth: TaskWorth
+        _ cell: inout FleetSums.Cell, by neighbours: FleetSums.Cell, _ worth: TaskWorth
     ) {
         let tasks = Int64(cell.tasks)
-        func bound(_ sum: inout Int64, _ neighbours: Int64, _ target: Int64?) {
-            let mean = neighbours / Int64(max(1, plain.tasks))
+        func bound(_ sum: inout Int64, _ others: Int64, _ target: Int64?) {
+            let mean = others / Int64(max(1, neighbours.tasks))
             let most = TaskWorth.loudFactor * max(mean, target ?? 0, 1_000)
             sum = min(sum, tasks * most)
         }
-        bound(&cell.load.busy, plain.load.busy, worth.busy)
-        bound(&cell.load.busyNewest, plain.load.busyNewest, worth.busy)
-        bound(&cell.load.active, plain.load.active, worth.active)
-        bound(&cell.load.activeNewest, plain.load.activeNewest, worth.active)
-        bound(&cell.load.rate, plain.load.rate, worth.rate)
-        bound(&cell.load.rateNewest, plain.load.rateNewest, worth.rate)
+        bound(&cell.load.busy, neighbours.load.busy, worth.busy)
+        bound(&cell.load.busyNewest, neighbours.load.busyNewest, worth.busy)
+        bound(&cell.load.active, neighbours.load.active, worth.active)
+        bound(&cell.load.activeNewest, neighbours.load.activeNewest, worth.active)
+        bound(&cell.load.rate, neighbours.load.rate, worth.rate)
+        bound(&cell.load.rateNewest, neighbours.load.rateNewest, worth.rate)
     }
 
     private static func raise(_ cell: inout FleetSums.Cell, _ worth: TaskWorth) {

@@ -47,6 +47,19 @@ struct TaskLoad: Equatable, Sendable {
         memoryTasks = apply(memoryTasks, other.memoryTasks)
     }
 
+    /// Bounds the load of some tasks by the mean of others, whose sum is given.
+    mutating func bound(tasks: Int, by sum: TaskLoad, of others: Int) {
+        func bounded(_ own: Int64, _ sum: Int64) -> Int64 {
+            min(own, sum / Int64(others) * Int64(tasks))
+        }
+        busy = bounded(busy, sum.busy)
+        active = bounded(active, sum.active)
+        rate = bounded(rate, sum.rate)
+        busyNewest = bounded(busyNewest, sum.busyNewest)
+        activeNewest = bounded(activeNewest, sum.activeNewest)
+        rateNewest = bounded(rateNewest, sum.rateNewest)
+    }
+
     /// Takes over what is known of the task's usage.
     mutating func note(_ usage: TaskUsage) {
         cpu = min(usage.cpu ?? 0, Limits.usagePercentMax * 1000)

@@ -12,7 +12,7 @@ extension TaskTable {
     ) -> FleetReading {
         var reading = FleetReading()
         let newcomersCount = hasRoomForNewcomers(counts)
-        let grouped = sums.grouped(newcomersCount: newcomersCount)
+        let grouped = sums.grouped(newcomersCount: newcomersCount, isNew: isNew)
         reading.tasks = taskCounts(grouped, counts, longMissing: longMissing)
         if !newcomersCount { reading.tasks.surplus += sums.newcomers }
         let tasks = reading.tasks

@@ -29,8 +29,10 @@ struct MetricPlanner: Sendable {
     mutating func settle(
         _ reading: FleetReading, desired: Int, seconds: Double, leadSeconds: Double, now: Instant
     ) {
-        // What saturated tasks say of their requests explains nothing of how long one takes.
-        if target.metric == .busy && reading.tasks.saturated == 0 {
+        // What saturated tasks say of their requests explains nothing of how long one takes, nor
+        // does what was cut off loud words.
+        let isMeasured = reading.tasks.saturated == 0 && reading.tasks.bounded == 0
+        if target.metric == .busy && isMeasured {
             concurrency.advance(
                 busy: reading.busy, rate: reading.rate, tasks: reading.counted,
                 serviceSeconds: serviceTime.seconds, seconds: seconds)
