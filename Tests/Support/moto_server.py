@@ -110,6 +110,7 @@ world = {
     "topicARN": topic,
     "queueURL": queue,
     "taskARNs": [task["taskArn"] for task in tasks],
+    "stateTable": "autoscaler",
 }
 print(json.dumps(world), flush=True)
 
