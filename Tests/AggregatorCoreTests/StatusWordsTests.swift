@@ -152,7 +152,7 @@ import Values
         ) { $0.dryRun = true },
         Scene(
             [.ecs(3), .saturated(3)],
-            "web: 3 tasks, too few: the load is worth 70.6; no change since the start."),
+            "web: 3 tasks, too few: the load is worth 69.5; no change since the start."),
         Scene(
             [.daemon],
             "web: 3 tasks, no task reports, so the load is unknown and the count is held; no change since the start.",
@@ -173,7 +173,7 @@ import Values
             [.ecs(3), .autoScaling, .reports(20, tasks: 3)],
             "web: 3 tasks, enough for 2 times the load; no change since the start.",
             [
-                "Application Auto Scaling has an active scalable target on this service, and changes the same count. Nothing is lowered until it ends; raises go on. Deregister or suspend the target."
+                "Application Auto Scaling has an active scalable target on this service, and changes the same count. Nothing is lowered until it ends; raises go on. Deregister the target, or suspend it: \"applicationAutoScaling\": \"suspend\"."
             ]),
         Scene(
             [.ecs(3), .reports(20, tasks: 3), .seconds(45)],
