@@ -6,7 +6,7 @@ import Values
 /// Brings a valid report to its service.
 package final class ReportIntake: Sendable {
     /// What became of a report.
-    struct Taken: Sendable {
+    package struct Taken: Sendable {
         let outcome: ReportOutcome
         /// Whose report it was taken in as.
         var service: ManagedService?
@@ -47,7 +47,7 @@ package final class ReportIntake: Sendable {
 
     /// `address` is the sender's when it is to be the task's own, else `nil`; `tokens` is the group
     /// of the token that was shown.
-    func take(
+    package func take(
         _ report: Report, from address: String?, tokens: Int = 0, now: Instant
     ) -> Taken {
         let taken = bring(report, from: address, tokens: tokens, now: now)
