@@ -79,7 +79,7 @@ package final class AggregatorProcess {
     package static func configuration(
         address: String, port: UInt16, cluster: String, service: String, min: Int, max: Int,
         target: Int,
-        topic: String?, headroomPercent: Int? = nil
+        topic: String?, headroomPercent: Int? = nil, dryRun: Bool? = nil
     ) -> String {
         struct Document: Encodable {
             struct Listen: Encodable {
@@ -97,6 +97,7 @@ package final class AggregatorProcess {
                 let max: Int
                 let target: Target
                 let headroomPercent: Int?
+                let dryRun: Bool?
                 let snsTopicArn: String?
             }
             let listen: Listen
@@ -108,7 +109,7 @@ package final class AggregatorProcess {
             services: [
                 .init(
                     cluster: cluster, service: service, min: min, max: max,
-                    target: .init(value: target), headroomPercent: headroomPercent,
+                    target: .init(value: target), headroomPercent: headroomPercent, dryRun: dryRun,
                     snsTopicArn: topic)
             ])
         return String(decoding: JSON.encode(document), as: UTF8.self)

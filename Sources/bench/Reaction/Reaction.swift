@@ -118,7 +118,7 @@ struct Reaction {
     }
 
     /// One that has just started, once it knows the tasks.
-    private func aggregator(_ scene: Scene) throws -> AggregatorProcess {
+    private func aggregator(_ scene: Scene, dryRun: Bool = false) throws -> AggregatorProcess {
         let fargate = scene.fargate
         let host = fargate.addresses.host
         let aggregator = try AggregatorProcess(
@@ -128,7 +128,7 @@ struct Reaction {
                 configuration: AggregatorProcess.configuration(
                     address: host, port: scene.aggregatorPort, cluster: Self.cluster,
                     service: Self.service, min: Self.tasks, max: 20, target: Self.target,
-                    topic: nil, headroomPercent: 0), token: nil),
+                    topic: nil, headroomPercent: 0, dryRun: dryRun), token: nil),
             log: scene.aggregatorLog, guardian: fargate.guardian)
         var view: ServiceView?
         func what() -> String { "the aggregator knows the tasks: \(String(describing: view))" }
@@ -145,6 +145,9 @@ struct Reaction {
     private func watchedSurge(
         _ scene: Scene, isWithPeer: Bool, _ reader: inout SurgeReader
     ) throws -> (ours: Double, peer: Double?) {
+        // The agents kept the windows of the last surge, which are worth tasks: one that changes
+        // nothing hears them.
+        try self.aggregator(scene, dryRun: true).stop()
         let aggregator = try aggregator(scene)
         defer { aggregator.stop() }
         return try surge(scene, isWithPeer: isWithPeer, &reader)
