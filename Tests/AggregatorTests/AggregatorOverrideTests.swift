@@ -53,11 +53,17 @@ import Testing
         #expect(try await run(aggregator, "lift", "demo/web", "floor").exit == .code(0))
         #expect(try await run(aggregator, "resume", "demo/web").exit == .code(0))
         #expect(try !client.get("/v1/services/demo/web").body.contains("\"floor\""))
-        #expect(try aggregator.events("service.overridden").count == 3)
-        #expect(try aggregator.events("service.overrideEnded").count == 1)
+        try await eventually("service.overridden") {
+            try aggregator.events("service.overridden").count == 3
+        }
+        try await eventually("service.overrideEnded") {
+            try aggregator.events("service.overrideEnded").count == 1
+        }
         aggregator.process.signal(SIGTERM)
         #expect(try await aggregator.process.exit() == .code(0))
-        #expect(try aggregator.events("service.overrideLost").count == 2)
+        try await eventually("service.overrideLost") {
+            try aggregator.events("service.overrideLost").count == 2
+        }
     }
 
     @Test(arguments: [

@@ -82,7 +82,7 @@ import Testing
         }
         first.process.signal(SIGTERM)
         #expect(try await first.process.exit(within: .seconds(20)) == .code(0))
-        #expect(try first.events("lease.released").count == 1)
+        try await eventually("lease.released") { try first.events("lease.released").count == 1 }
         try await becomes("owner", second)
         let fence = try second.events("lease.standing").last?["fence"] as? Int
         #expect(fence == 2)

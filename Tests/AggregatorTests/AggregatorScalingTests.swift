@@ -61,7 +61,9 @@ import Testing
             let report = ReportClient.report(task: "b", sequence: UInt64(sequence), busy: 60)
             #expect(try client.send(report) == 204)
         }
-        #expect(try aggregator.events("service.scaled").count == 1)
+        try await eventually("service.scaled") {
+            try aggregator.events("service.scaled").count == 1
+        }
     }
 
     /// Messages until one tells of this count.
@@ -140,7 +142,7 @@ import Testing
         let services = try client.get("/v1/services")
         #expect(services.body.contains("ECS has not told the service's counts yet"))
         #expect(!aggregator.process.output.contains("wrong"))
-        #expect(try aggregator.events("ecs.failed").count == 1)
+        try await eventually("ecs.failed") { try aggregator.events("ecs.failed").count == 1 }
     }
 
     @Test func aTaskWithoutAServiceNameIsResolved() async throws {
@@ -271,7 +273,9 @@ import Testing
         try await eventually("it was asked for again") {
             try client.get("/v1/services").body.contains("\"state\":\"missing\"")
         }
-        #expect(try aggregator.events("service.missing").count == 1)
+        try await eventually("service.missing") {
+            try aggregator.events("service.missing").count == 1
+        }
         #expect(try client.holds())
     }
 }

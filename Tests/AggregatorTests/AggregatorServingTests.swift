@@ -145,8 +145,12 @@ import Values
         #expect(try client.get(path).status == 405)
         #expect(try client.send([], headers: [], path: "/v1/services/demo/web/resume") == 200)
         #expect(client.reason.contains("\"paused\":[]"))
-        #expect(try aggregator.events("service.paused").count == 1)
-        #expect(try aggregator.events("service.resumed").count == 1)
+        try await eventually("service.paused") {
+            try aggregator.events("service.paused").count == 1
+        }
+        try await eventually("service.resumed") {
+            try aggregator.events("service.resumed").count == 1
+        }
         // A report is not taken with the operators' token.
         #expect(try client.send(ReportClient.report(task: "a", sequence: 1, busy: 1)) == 401)
     }
@@ -167,7 +171,7 @@ import Values
         #expect(lost["reason"] as? String == "a deploy")
 
         let next = try await start(["AGGREGATOR_OPERATOR_TOKEN": token])
-        #expect(try next.events("state.none").count == 1)
+        try await eventually("state.none") { try next.events("state.none").count == 1 }
         let services = try ReportClient(next.url).get("/v1/services").body
         #expect(services.contains("\"paused\":[]"))
     }
@@ -229,6 +233,8 @@ import Values
         #expect(try await aggregator.process.exit() == .code(0))
         #expect(ContinuousClock.now - begin < .seconds(5))
         #expect(try await load.value > 0)
-        #expect(try aggregator.events("aggregator.stopped").count == 1)
+        try await eventually("aggregator.stopped") {
+            try aggregator.events("aggregator.stopped").count == 1
+        }
     }
 }

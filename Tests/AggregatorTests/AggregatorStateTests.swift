@@ -31,7 +31,7 @@ import Testing
         #expect(try first.events("service.pauseLost").isEmpty)
 
         let second = try await start(file: "\(directory.path)/state")
-        #expect(try second.events("state.restored").count == 1)
+        try await eventually("state.restored") { try second.events("state.restored").count == 1 }
         let restored = try await second.event("service.pauseRestored")
         #expect(restored["reason"] as? String == "a deploy")
         let services = try client(second)

@@ -53,7 +53,9 @@ import Testing
         #expect(try await suspended()?.values.allSatisfy { $0 } == true)
         aggregator.process.signal(SIGTERM)
         #expect(try await aggregator.process.exit() == .code(0))
-        #expect(try aggregator.events("autoScaling.resumed").count == 1)
+        try await eventually("autoScaling.resumed") {
+            try aggregator.events("autoScaling.resumed").count == 1
+        }
         #expect(try await suspended() == before)
     }
 
