@@ -106,6 +106,13 @@ import Testing
 
         _ = try directory.write(
             "a.json",
+            old.replacing(
+                "\"services\":", with: "\"state\":{\"file\":\"/tmp/state\"},\"services\":"))
+        aggregator.signal(SIGHUP)
+        try await aggregator.output(contains: "only a restart changes state")
+
+        _ = try directory.write(
+            "a.json",
             old.replacing("\"max\":20", with: "\"max\":40")
                 .replacing("\"dryRun\":false", with: "\"dryRun\":true"))
         aggregator.signal(SIGHUP)

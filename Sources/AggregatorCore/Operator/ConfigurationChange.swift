@@ -13,6 +13,7 @@ struct ConfigurationChange {
     init(from old: Configuration, to new: Configuration) {
         if old.listen != new.listen { needRestart.append("listen") }
         if old.log != new.log { needRestart.append("log") }
+        if old.state != new.state { needRestart.append("state") }
         if old.reconcilePeriod != new.reconcilePeriod { needRestart.append("reconcileSeconds") }
         if old.verifiesTasks != new.verifiesTasks { needRestart.append("verifyTasks") }
         if old.tokenScopes != new.tokenScopes { needRestart.append("tokens") }
