@@ -22,34 +22,23 @@ enum Recommend {
                         ? "--trace" + argument.dropFirst("--log".count) : argument
                 })
         } catch {
-            return fail("\(error)\n\(usage)", ExitCode.usage)
+            return TraceCommand.fail("\(error)\n\(usage)", ExitCode.usage)
         }
-        var service: ServiceConfiguration?
-        if let file = options.configFile {
-            guard let configuration = load(file) else { return ExitCode.configuration }
-            service = configuration.services.first { service in
-                options.service.map { service.key.description.hasSuffix($0) } ?? true
-            }
-            guard service != nil else {
-                return fail("the configuration has no such service\n", ExitCode.configuration)
-            }
+        let service: ServiceConfiguration?
+        do {
+            service = try TraceCommand.service(options, load: load)
+        } catch {
+            return error.code
         }
-        let isWatched = StandardStream.error.isTerminal
-        let command = RecommendCommand(options, policy: service?.policy) { words in
-            if isWatched { StandardStream.error.write("\r\(words)\u{1B}[K") }
-        }
+        let command = RecommendCommand(
+            options, policy: service?.policy, progress: TraceCommand.showProgress)
         do {
             let result = try command.run(text: try TraceFile.text(options.trace))
-            if isWatched { StandardStream.error.write("\r\u{1B}[K") }
+            TraceCommand.showProgress("")
             StandardStream.output.write(options.isJSON ? result.json : result.text)
             return ExitCode.success
         } catch {
-            return fail("\(options.trace): \(error)\n", ExitCode.data)
+            return TraceCommand.fail("\(options.trace): \(error)\n", ExitCode.data)
         }
-    }
-
-    private static func fail(_ words: String, _ code: Int32) -> Int32 {
-        StandardStream.error.write("aggregator: \(words)")
-        return code
     }
 }

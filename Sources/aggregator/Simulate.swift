@@ -14,28 +14,21 @@ enum Simulate {
             // What a trace brings is taken for the hours until now.
             options.endUnixMs = Int64(Date().timeIntervalSince1970 * 1000)
         } catch {
-            return fail("\(error)\n\(SimulateOptions.usage)", ExitCode.usage)
+            return TraceCommand.fail("\(error)\n\(SimulateOptions.usage)", ExitCode.usage)
         }
-        var service: ServiceConfiguration?
-        if let file = options.configFile {
-            guard let configuration = load(file) else { return ExitCode.configuration }
-            service = configuration.services.first { service in
-                options.service.map { service.key.description.hasSuffix($0) } ?? true
-            }
-            guard service != nil else {
-                return fail("the configuration has no such service\n", ExitCode.configuration)
-            }
+        let service: ServiceConfiguration?
+        do {
+            service = try TraceCommand.service(options, load: load)
+        } catch {
+            return error.code
         }
         let command = SimulateCommand(
-            options, policy: service?.policy,
-            progress: { words in
-                guard StandardStream.error.isTerminal else { return }
-                StandardStream.error.write("\r\(words)\u{1B}[K")
-            }, note: { StandardStream.error.write("aggregator: note: \($0)\n") })
+            options, policy: service?.policy, progress: TraceCommand.showProgress,
+            note: { StandardStream.error.write("aggregator: note: \($0)\n") })
         do {
             return finish(try command.run(text: try text(options.trace)), options)
         } catch {
-            return fail("\(options.trace): \(error)\n", ExitCode.data)
+            return TraceCommand.fail("\(options.trace): \(error)\n", ExitCode.data)
         }
     }
 
@@ -48,27 +41,22 @@ enum Simulate {
     private static func finish(
         _ result: SimulateCommand.Result, _ options: SimulateOptions
     ) -> Int32 {
-        if StandardStream.error.isTerminal { StandardStream.error.write("\r\u{1B}[K") }
+        TraceCommand.showProgress("")
         if let file = options.svgFile {
             do {
                 try Data(SVGChart.svg(result).utf8).write(to: URL(fileURLWithPath: file))
             } catch {
-                return fail("\(file): \(error)\n", ExitCode.data)
+                return TraceCommand.fail("\(file): \(error)\n", ExitCode.data)
             }
         }
         if let file = options.stateFile {
             do {
                 try Data(result.knowledge).write(to: URL(fileURLWithPath: file))
             } catch {
-                return fail("\(file): \(error)\n", ExitCode.data)
+                return TraceCommand.fail("\(file): \(error)\n", ExitCode.data)
             }
         }
         StandardStream.output.write(options.isJSON ? result.json : result.text)
         return ExitCode.success
-    }
-
-    private static func fail(_ words: String, _ code: Int32) -> Int32 {
-        StandardStream.error.write("aggregator: \(words)")
-        return code
     }
 }

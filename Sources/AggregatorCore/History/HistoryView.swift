@@ -50,14 +50,20 @@ struct HistoryView: Sendable {
 
     private static func tasks(_ service: ManagedService) -> HTTPResponse {
         let now = MonotonicClock.now()
-        let tasks = service.tasks
-        return .json { json in
+        return list("tasks", of: service, service.tasks) { write($0, now: now, to: &$1) }
+    }
+
+    private static func list<Item>(
+        _ name: StaticString, of service: ManagedService, _ items: [Item],
+        _ write: (Item, inout JSONWriter) -> Void
+    ) -> HTTPResponse {
+        .json { json in
             json.object { json in
                 json.member("cluster", service.key.cluster)
                 json.member("service", service.key.service)
-                json.key("tasks")
+                json.key(name)
                 json.array { json in
-                    for task in tasks { write(task, now: now, to: &json) }
+                    for item in items { write(item, &json) }
                 }
             }
         }
@@ -82,16 +88,7 @@ struct HistoryView: Sendable {
         _ service: ManagedService, after: Int, last: Int
     ) -> HTTPResponse {
         let entries = service.history.entries(after: after, countMax: last)
-        return .json { json in
-            json.object { json in
-                json.member("cluster", service.key.cluster)
-                json.member("service", service.key.service)
-                json.key("decisions")
-                json.array { json in
-                    for entry in entries { json.whole(entry.json) }
-                }
-            }
-        }
+        return list("decisions", of: service, entries) { $1.whole($0.json) }
     }
 
     /// Columns, as many values in each: a chart takes them as they are.
